@@ -1,0 +1,97 @@
+package decode
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// Limits bound the work that one mail may cost, all its nested formats together.
+type Limits struct {
+	Depth int   // files within files within messages
+	Parts int   // leaves and containers
+	Bytes int64 // content, counted at every level of nesting
+	// Ratio bounds Bytes by the size of the mail: at most Ratio times its size,
+	// but never less than 32 MiB.
+	Ratio int64
+	Time  time.Duration
+}
+
+// DefaultLimits keep a hostile mail of half a megabyte within seconds and a few
+// tens of megabytes, and let honest mail of Exchange's largest size (150 MB,
+// learn.microsoft.com, Exchange Online limits) through.
+func DefaultLimits() Limits {
+	return Limits{Depth: 16, Parts: 10_000, Bytes: 512 << 20, Ratio: 64, Time: 30 * time.Second}
+}
+
+const (
+	ratioFloor = 32 << 20
+	// bombRatio is the expansion of one compressed stream beyond which it is no
+	// honest file. Deflate reaches at most 1,032 (zlib.net, "Technical Details");
+	// text of many repetitions, such as logs, seldom passes 100.
+	bombRatio = 200
+	bombFloor = 4 << 20
+)
+
+var (
+	errOversized = errors.New("more bytes than the budget")
+	errBomb      = errors.New("expands beyond any honest ratio")
+)
+
+// Budget is what is left of the [Limits] for one mail. It belongs to one
+// goroutine. Make a new one for each mail.
+type Budget struct {
+	lim      Limits
+	parts    int
+	bytes    int64
+	deadline time.Time
+}
+
+// NewBudget starts the budget, and its clock, for a mail of size bytes; size may
+// be -1 when it is not known.
+func NewBudget(lim Limits, size int64) *Budget {
+	if size >= 0 && lim.Ratio > 0 {
+		lim.Bytes = min(lim.Bytes, max(ratioFloor, lim.Ratio*size))
+	}
+	return &Budget{lim: lim, deadline: time.Now().Add(lim.Time)}
+}
+
+// late reports the time limit as context.DeadlineExceeded, and ctx's own end as it is.
+func (b *Budget) late(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if time.Now().After(b.deadline) {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// read reads r to its end, within the budget. packed is the size of the
+// compressed stream behind r, or -1 when r is not compressed. With an error it
+// returns what was read until then.
+func (b *Budget) read(ctx context.Context, r io.Reader, packed int64) ([]byte, error) {
+	var out []byte
+	buf := make([]byte, 32<<10)
+	for {
+		if err := b.late(ctx); err != nil {
+			return out, err
+		}
+		n, err := r.Read(buf)
+		if b.bytes+int64(n) > b.lim.Bytes {
+			return out, errOversized
+		}
+		b.bytes += int64(n)
+		out = append(out, buf[:n]...)
+		if packed >= 0 && len(out) > bombFloor && int64(len(out)) > bombRatio*max(packed, 1) {
+			return out, errBomb
+		}
+		if err == io.EOF {
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+	}
+}

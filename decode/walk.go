@@ -1,0 +1,157 @@
+package decode
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// Decode opens every part of m and returns every text in it. It stops early only
+// when ctx ends or a part's Open gave an error that is no [Skip]; that error is
+// returned together with what was found until then. Whatever else goes wrong is
+// a Skip in the result.
+func Decode(ctx context.Context, m Mail, b *Budget) (Result, error) {
+	w := &walker{ctx: ctx, b: b}
+	w.mail(m, "", 0)
+	w.out.Bytes = b.bytes
+	w.out.Parts = b.parts
+	return w.out, w.err
+}
+
+// walker carries the budget and the result through all nested formats of one mail.
+type walker struct {
+	ctx context.Context
+	b   *Budget
+	out Result
+	err error // ends the walk
+}
+
+// node is one file, part or stream whose content is in memory, not yet understood.
+type node struct {
+	path    string // as it will be reported
+	name    string // base name, "" when there is none
+	typ     string // declared media type, "" when there is none
+	charset string // declared charset
+	flowed  bool
+	delSp   bool
+	depth   int
+	data    []byte
+}
+
+func (w *walker) text(n node, view View, body string) {
+	w.out.Texts = append(w.out.Texts, Text{Path: n.path, Name: n.name, View: view, Body: body})
+}
+
+func (w *walker) skip(path string, reason Reason, detail string) {
+	w.out.Skips = append(w.out.Skips, Skip{Path: path, Reason: reason, Detail: detail})
+}
+
+// fault turns an error met while reading the content at path into the Skip that
+// it means, or ends the walk when the caller's context has ended. It reports
+// whether err was nil.
+func (w *walker) fault(path string, err error) bool {
+	var s *Skip
+	switch {
+	case err == nil:
+		return true
+	case w.ctx.Err() != nil:
+		w.err = w.ctx.Err()
+	case errors.As(err, &s):
+		w.skip(path, s.Reason, s.Detail)
+	case errors.Is(err, errOversized):
+		w.skip(path, Oversized, "")
+	case errors.Is(err, errBomb):
+		w.skip(path, Bomb, "")
+	case errors.Is(err, context.DeadlineExceeded):
+		w.skip(path, TimeLimit, "")
+	default:
+		w.skip(path, Damaged, plain(err.Error()))
+	}
+	return false
+}
+
+// enter counts one part and reports whether the budget lets it be looked at; when
+// it does not, the Skip is recorded.
+func (w *walker) enter(path string, depth int) bool {
+	switch {
+	case w.err != nil:
+		return false
+	case depth > w.b.lim.Depth:
+		w.skip(path, TooDeep, "")
+		return false
+	case w.b.parts >= w.b.lim.Parts:
+		// One Skip stands for all that follow: a million of them would be a flood.
+		if n := len(w.out.Skips); n == 0 || w.out.Skips[n-1].Reason != TooMany {
+			w.skip(path, TooMany, "this part and those after it")
+		}
+		return false
+	}
+	if err := w.b.late(w.ctx); err != nil {
+		return w.fault(path, err)
+	}
+	w.b.parts++
+	return true
+}
+
+// child names what lies inside the file n: path "n.path!name".
+func (n node) child(name string, data []byte) node {
+	return node{path: n.path + "!" + plain(name), name: base(name), depth: n.depth + 1, data: data}
+}
+
+// plain makes a name or an error text safe to carry: no control characters.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func base(name string) string {
+	name = strings.TrimRight(plain(name), `/\`)
+	return name[strings.LastIndexAny(name, `/\`)+1:]
+}
+
+// mail searches a message: its header fields, then its parts in order. prefix is
+// "" for the mail itself and "path!" for a message inside it.
+func (w *walker) mail(m Mail, prefix string, depth int) {
+	for _, s := range m.Skips {
+		w.skip(prefix+s.Path, s.Reason, s.Detail)
+	}
+	for _, f := range m.Header.Fields {
+		w.out.Texts = append(w.out.Texts, Text{Path: prefix + f.Name, View: Head, Body: f.Value})
+	}
+	for _, p := range m.Parts {
+		if w.err != nil {
+			return
+		}
+		w.part(p, prefix, depth)
+	}
+}
+
+// part opens one part and searches what it holds.
+func (w *walker) part(p Part, prefix string, depth int) {
+	n := node{
+		path: prefix + p.Path, name: base(p.Name), typ: p.Type, charset: p.Charset,
+		flowed: p.Flowed, delSp: p.DelSp, depth: depth,
+	}
+	if p.Name != "" {
+		n.path += "/" + plain(p.Name)
+		w.out.Texts = append(w.out.Texts, Text{Path: n.path, View: Head, Body: plain(p.Name)})
+	}
+	r, err := p.Open(w.ctx)
+	if err != nil {
+		var s *Skip
+		if !errors.As(err, &s) {
+			w.err = err
+			return
+		}
+		w.skip(n.path, s.Reason, s.Detail)
+		return
+	}
+	defer r.Close()
+	n.data, err = w.b.read(w.ctx, r, -1)
+	w.fault(n.path, err)
+	w.open(n)
+}

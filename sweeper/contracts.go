@@ -1,0 +1,159 @@
+package sweeper
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+)
+
+// Source is where mail comes from. Its methods may be called from many goroutines.
+//
+// Errors mean: a [*Skip] is permanent, is recorded and the sequence goes on after
+// it; ctx's own error ends the sequence; any other error means "try again in
+// another run" and ends the sequence too. A sequence stops as soon as its
+// consumer does. [sweepertest.Source] is the contract in executable form.
+type Source interface {
+	// Mailboxes lists the mailboxes in a stable order.
+	Mailboxes(ctx context.Context) iter.Seq2[Mailbox, error]
+	// Folders lists all folders of m, subfolders included, each once.
+	Folders(ctx context.Context, m Mailbox) iter.Seq2[Folder, error]
+	// Changes lists what has come, changed or gone in f since the cursor; nil
+	// lists everything. The same cursor gives the same messages as long as the
+	// folder does not change. A cursor of one walk's middle goes on there.
+	Changes(ctx context.Context, f Folder, since Cursor) iter.Seq2[Page, error]
+	// Message finds one message again. A message that is no longer there is a
+	// *Skip with reason "gone".
+	Message(ctx context.Context, r Ref) (*Message, error)
+}
+
+// Detector sees one mail as a whole: a label in the subject, the value in the
+// body. Detect may be called from many goroutines. Candidates come in the order
+// of the texts, then by line, then by rule. An error means "did not look at all
+// of it"; what was found until then is returned with it.
+type Detector interface {
+	Detect(ctx context.Context, m Mail) ([]Candidate, error)
+	// Digest changes whenever the same mail may give other candidates.
+	Digest() string
+}
+
+// ErrStale says that the cursor has moved since the page was read: another
+// process sweeps the same folder.
+var ErrStale = errors.New("the folder's cursor has moved: another sweep is at work on it")
+
+// Store remembers. Its methods may be called from many goroutines, and from
+// several processes at once.
+type Store interface {
+	// Begin records the start of a run in the log and gives it an id.
+	Begin(ctx context.Context, r Run) (id string, err error)
+	// Cursor gives the folder's cursor in this scope, nil when there is none.
+	// reread says that there is none only because the digest changed.
+	Cursor(ctx context.Context, s Scope) (c Cursor, reread bool, err error)
+	// Commit writes a page, all or nothing. A page committed twice counts once;
+	// ErrStale when p.Since is not the stored cursor.
+	Commit(ctx context.Context, p PageResult) (Committed, error)
+	// End records how the run went. It is called with a context that outlives an
+	// interrupt.
+	End(ctx context.Context, id string, s Summary) error
+}
+
+// Scope is what a Cursor is valid for: new rules, new decoders or another window
+// mean that old mail is read again.
+type Scope struct {
+	Source    string
+	FolderKey string
+	Window    Window
+	Digest    string
+}
+
+// Window selects mail by the time at which it was received: from Since, before
+// Until; zero is open. Mail without a date is always inside.
+type Window struct{ Since, Until time.Time }
+
+// Contains reports whether mail received at t is to be searched.
+func (w Window) Contains(t time.Time) bool {
+	if t.IsZero() {
+		return true
+	}
+	return (w.Since.IsZero() || !t.Before(w.Since)) && (w.Until.IsZero() || t.Before(w.Until))
+}
+
+// PageResult is a [Page] after its messages were searched.
+type PageResult struct {
+	Run    string
+	Folder Folder
+	Scope  Scope
+	// Since is the cursor with which the page was asked for, as the store gave it
+	// or as the page before left it.
+	Since, Next Cursor
+	Reset, Done bool
+	Messages    []MessageResult
+	Gone        []string
+	Skips       []Skip // of the folder itself
+}
+
+// MessageResult is one searched message. Its findings and skips replace what the
+// store held as skips of it; findings of earlier runs stay, they were sightings.
+type MessageResult struct {
+	Ref      Ref
+	Envelope Envelope
+	Findings []Finding
+	Skips    []Skip
+	Parts    int
+	Bytes    int64
+}
+
+// Committed says what a commit did. New runs parallel to the findings of the
+// page's messages, in their order, one slice per message.
+type Committed struct {
+	Repeated bool // the page had been committed before; nothing was done
+	New      [][]bool
+}
+
+// Run is one sweep: who ran it and why, with which rules, over what.
+type Run struct {
+	Started time.Time
+	Actor   string // user@host
+	Case    string
+	Version string
+	Digest  string // of rules and decoders
+	Sources []string
+	Filters map[string]string // flags that narrowed it, as given
+}
+
+// Outcome is how a run ended.
+type Outcome string
+
+const (
+	Completed   Outcome = "completed"
+	Interrupted Outcome = "interrupted"
+	Failed      Outcome = "failed"
+)
+
+// Summary is a run's coverage.
+type Summary struct {
+	Run           string
+	Outcome       Outcome
+	Mailboxes     int
+	Folders       int
+	Messages      int
+	Parts         int
+	Bytes         int64
+	Findings      int
+	NewFindings   int
+	Exposures     int // distinct, seen in this run
+	Skips         int
+	SkipsByReason map[string]int
+	Reread        int // folders read again because rules or decoders changed
+	Seconds       float64
+	// ByConfidence counts this run's distinct exposures by their strongest tier.
+	ByConfidence map[Confidence]int
+}
+
+// Event is one thing to tell whoever watches a run or reads a report. Exactly one
+// field is set. Events of one page come together, after the page was committed.
+type Event struct {
+	Finding *Finding
+	Skip    *Skip
+	Summary *Summary // the last one
+}
