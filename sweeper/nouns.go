@@ -9,6 +9,7 @@
 package sweeper
 
 import (
+	"context"
 	"time"
 
 	"mailsweep/decode"
@@ -76,7 +77,7 @@ type Message struct {
 	// Open takes the message apart. It is called at most once, from any goroutine,
 	// with the budget that its decoding will share. A [*Skip] as the error is
 	// recorded; any other error ends the sweep of the folder.
-	Open func(b *decode.Budget) (decode.Mail, error)
+	Open func(ctx context.Context, b *decode.Budget) (decode.Mail, error)
 }
 
 // Skip is something that could not be searched, and why. As an error it is

@@ -1,0 +1,157 @@
+package sweeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"mailsweep/decode"
+	"mailsweep/secret"
+)
+
+// message searches one message. A zero result means that it is outside the
+// window. An error means that the folder cannot be finished now.
+func (w *work) message(ctx context.Context, m Message) (r MessageResult, err error) {
+	defer func() {
+		// A detector or decoder that panics must not lose the other mail of the
+		// night, nor print a stack in which a secret could stand.
+		if p := recover(); p != nil {
+			w.Log.Error("a decoder or detector broke on a message", "message_id", m.Ref.ID, "panic", fmt.Sprintf("%T", p))
+			r = MessageResult{Ref: m.Ref, Skips: []Skip{{Ref: m.Ref, Skip: decode.Skip{Reason: decode.Damaged, Detail: "internal error while reading it"}}}}
+			err = nil
+		}
+	}()
+	if err := ctx.Err(); err != nil {
+		return MessageResult{}, err
+	}
+	r = MessageResult{Ref: m.Ref}
+	budget := decode.NewBudget(w.Limits, sizeOf(m))
+	mail, err := m.Open(ctx, budget)
+	var skip *Skip
+	if errors.As(err, &skip) {
+		r.Skips = []Skip{{Ref: m.Ref, Skip: skip.Skip}}
+		return r, nil
+	}
+	if err != nil {
+		return MessageResult{}, fmt.Errorf("read %s: %w", m.Ref.ID, err)
+	}
+	if !w.Window.Contains(mail.Header.Received) {
+		w.Progress.Outside.Add(1)
+		return MessageResult{}, nil
+	}
+	if r.Ref.InternetMessageID == "" {
+		r.Ref.InternetMessageID = mail.Header.InternetMessageID
+	}
+	if r.Ref.Thread == "" {
+		r.Ref.Thread = mail.Header.Thread
+	}
+	texts, err := decode.Decode(ctx, mail, budget)
+	if err != nil {
+		return MessageResult{}, fmt.Errorf("decode %s: %w", m.Ref.ID, err)
+	}
+	candidates, late, err := w.detect(ctx, Mail{Ref: r.Ref, Header: mail.Header, Texts: texts.Texts, Files: texts.Files})
+	if err != nil {
+		return MessageResult{}, fmt.Errorf("search %s: %w", m.Ref.ID, err)
+	}
+	if late {
+		texts.Skips = append(texts.Skips, decode.Skip{Reason: decode.TimeLimit, Detail: "the detectors did not finish"})
+	}
+	w.describe(&r, mail.Header, candidates, texts)
+	w.Progress.Messages.Add(1)
+	w.Progress.Bytes.Add(max(m.Size, 0))
+	return r, nil
+}
+
+func sizeOf(m Message) int64 {
+	if m.Size <= 0 {
+		return -1
+	}
+	return m.Size
+}
+
+// detect gives the detectors as much time as the decoders had. late says that it
+// was not enough; what was found until then is kept.
+func (w *work) detect(ctx context.Context, m Mail) (found []Candidate, late bool, err error) {
+	dctx := ctx
+	if w.Limits.Time > 0 {
+		var cancel context.CancelFunc
+		dctx, cancel = context.WithTimeout(ctx, w.Limits.Time)
+		defer cancel()
+	}
+	found, err = w.Detector.Detect(dctx, m)
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return found, true, nil
+	}
+	return found, false, err
+}
+
+// describe turns candidates into findings. From here on there is no secret: what
+// was matched is masked in everything that the mail says of itself.
+func (w *work) describe(r *MessageResult, h decode.Header, candidates []Candidate, d decode.Result) {
+	m := newMask(candidates)
+	r.Parts, r.Bytes = d.Parts, d.Bytes
+	r.Ref.ID, r.Ref.Folder = m.clean(r.Ref.ID), m.clean(r.Ref.Folder)
+	r.Ref.InternetMessageID, r.Ref.Thread = m.clean(r.Ref.InternetMessageID), m.clean(r.Ref.Thread)
+	r.Envelope = Envelope{
+		Subject: m.clean(h.Subject), From: m.clean(h.From),
+		To: m.cleanAll(h.To), Cc: m.cleanAll(h.Cc), Received: h.Received,
+	}
+	seen := make(map[[4]string]bool, len(candidates))
+	for _, c := range candidates {
+		f := Finding{
+			Rule: c.Rule, Kind: c.Kind, Confidence: c.Confidence, Reason: m.clean(c.Reason),
+			Fingerprint: w.Key.Fingerprint(c.Secret), Preview: secret.Preview(c.Secret, c.Prefix),
+			Severity: SeverityOf(c.Kind, c.Confidence), Ref: r.Ref, Envelope: r.Envelope,
+			Part: m.clean(c.Path), Line: max(c.Line, 1),
+		}
+		if len(c.Details) > 0 {
+			f.Details = make(map[string]string, len(c.Details))
+			for k, v := range c.Details {
+				f.Details[k] = m.clean(v)
+			}
+		}
+		f.Exposure = ExposureID(f)
+		key := [4]string{f.Rule, f.Part, fmt.Sprint(f.Line), f.Fingerprint}
+		if !seen[key] {
+			seen[key] = true
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	for _, s := range d.Skips {
+		s.Path, s.Detail = m.clean(s.Path), m.clean(s.Detail)
+		r.Skips = append(r.Skips, Skip{Ref: r.Ref, Skip: s})
+	}
+}
+
+// mask removes from words about a mail what was matched in the mail.
+type mask struct {
+	head []secret.Value // matched in a header or a file name: masked however short
+	all  []secret.Value
+}
+
+func newMask(candidates []Candidate) mask {
+	var m mask
+	for _, c := range candidates {
+		if c.View == decode.Head {
+			m.head = append(m.head, c.Secret)
+		}
+		m.all = append(m.all, c.Secret)
+	}
+	return m
+}
+
+func (m mask) clean(s string) string {
+	if s == "" || len(m.all) == 0 {
+		return s
+	}
+	return secret.Mask(secret.MaskAll(strings.Clone(s), m.head...), m.all...)
+}
+
+func (m mask) cleanAll(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = m.clean(s)
+	}
+	return out
+}

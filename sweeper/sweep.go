@@ -1,0 +1,223 @@
+package sweeper
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+
+	"mailsweep/decode"
+	"mailsweep/secret"
+)
+
+// Sweeper joins sources, a detector and a store into a sweep. The zero value of
+// each optional field is a working default. A Sweeper may be used for one sweep
+// at a time.
+type Sweeper struct {
+	Detector Detector
+	Store    Store
+	Key      secret.Key
+	Limits   decode.Limits
+
+	// Workers is how many messages are searched at once; 0 means 1.
+	Workers int
+	// Mailboxes is how many mailboxes are read at once; 0 means Workers.
+	Mailboxes int
+	// Memory bounds the mail in flight, in bytes, over the whole process; 0 means
+	// 64 MiB. A larger message is read alone.
+	Memory int64
+
+	Window Window
+	// Match selects folders by mailbox and folder name; nil takes all.
+	Match func(mailbox, folder string) bool
+	// Again reads everything again, whatever the cursors say.
+	Again bool
+
+	// Events is told what was committed, in order, by one goroutine at a time. An
+	// error, such as a closed pipe, ends the sweep. nil is allowed.
+	Events func(Event) error
+	// Progress counts while the sweep runs; nil is allowed.
+	Progress *Progress
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// reading is how much memory a message takes for each of its bytes while it is
+// searched: raw, decoded, and as text.
+const reading = 3
+
+// Sweep searches all that the sources hold and has changed since their cursors.
+// The summary is always valid, also with an error: what was committed is
+// committed. An error of one folder does not stop the others; all are joined.
+// When ctx ends, Sweep stops after the pages that are being committed and
+// returns an error that wraps ctx's.
+func (s *Sweeper) Sweep(ctx context.Context, run Run, sources ...Source) (Summary, error) {
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	if s.Progress == nil {
+		s.Progress = new(Progress)
+	}
+	run.Started = s.Now()
+	run.Digest = s.digest()
+	id, err := s.Store.Begin(ctx, run)
+	if err != nil {
+		return Summary{}, err
+	}
+	w := s.newWork(id)
+	err = w.sources(ctx, sources)
+	if cerr := ctx.Err(); cerr != nil && !errors.Is(err, cerr) {
+		err = errors.Join(err, cerr)
+	}
+	w.tally.finish(err, s.Now().Sub(run.Started))
+	sum := w.tally.Summary
+	// The end of a run is written also when it was interrupted.
+	ectx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if eerr := s.Store.End(ectx, id, sum); eerr != nil {
+		err = errors.Join(err, fmt.Errorf("record the end of the run: %w", eerr))
+	}
+	if s.Events != nil {
+		if eerr := s.Events(Event{Summary: &sum}); eerr != nil && err == nil {
+			err = eerr
+		}
+	}
+	return sum, err
+}
+
+// digest stands for everything that decides what is found in a mail.
+func (s *Sweeper) digest() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "decode %s limits %+v detect %s", decode.Version, s.Limits, s.Detector.Digest()))
+	return hex.EncodeToString(sum[:8])
+}
+
+// work is one sweep under way.
+type work struct {
+	*Sweeper
+	run   string
+	slots *semaphore.Weighted // messages being searched
+	bytes *semaphore.Weighted // memory for them
+	tally tally
+}
+
+func (s *Sweeper) newWork(run string) *work {
+	workers := max(s.Workers, 1)
+	if s.Memory <= 0 {
+		s.Memory = 64 << 20
+	}
+	w := &work{
+		Sweeper: s, run: run,
+		slots: semaphore.NewWeighted(int64(workers)),
+		bytes: semaphore.NewWeighted(s.Memory),
+	}
+	w.tally.start(run, s.Events, s.Progress)
+	return w
+}
+
+// sources fans the mailboxes of all sources out.
+func (w *work) sources(ctx context.Context, sources []Source) error {
+	g, ctx := errgroup.WithContext(ctx)
+	atOnce := w.Mailboxes
+	if atOnce <= 0 {
+		atOnce = max(w.Workers, 1)
+	}
+	g.SetLimit(atOnce)
+	for _, src := range sources {
+		err := each(ctx, src.Mailboxes(ctx), func(m Mailbox) error {
+			g.Go(func() error { return w.mailbox(ctx, src, m) })
+			return ctx.Err()
+		}, w.skipped(ctx, Folder{}))
+		if err != nil && ctx.Err() == nil {
+			w.tally.fail(fmt.Errorf("list mailboxes: %w", err))
+		}
+	}
+	return errors.Join(g.Wait(), w.tally.failures())
+}
+
+// mailbox sweeps the folders of m one after the other. What goes wrong with one
+// folder is remembered and the next one is swept; only the end of ctx and a store
+// that does not work end the sweep.
+func (w *work) mailbox(ctx context.Context, src Source, m Mailbox) error {
+	var counted bool
+	err := each(ctx, src.Folders(ctx, m), func(f Folder) error {
+		if w.Match != nil && !w.Match(f.Mailbox, f.Name) {
+			return nil
+		}
+		if !counted {
+			counted = true
+			w.tally.mailbox()
+		}
+		err := w.folder(ctx, src, f)
+		var fatal *storeError
+		if err == nil || ctx.Err() != nil || errors.As(err, &fatal) {
+			return err
+		}
+		w.tally.fail(fmt.Errorf("sweep %s: %w", f, err))
+		return nil
+	}, w.skipped(ctx, Folder{Source: m.Source, Mailbox: m.Name}))
+	var fatal *storeError
+	if err == nil || ctx.Err() != nil || errors.As(err, &fatal) {
+		return err
+	}
+	w.tally.fail(fmt.Errorf("list the folders of %s: %w", m.Name, err))
+	return nil
+}
+
+// each calls do for every element, skip for every Skip, and returns the first
+// other error.
+func each[T any](ctx context.Context, seq iter.Seq2[T, error], do func(T) error, skip func(*Skip) error) error {
+	for v, err := range seq {
+		var s *Skip
+		switch {
+		case errors.As(err, &s):
+			err = skip(s)
+		case err == nil:
+			err = do(v)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// skipped records a Skip that belongs to no page: a mailbox or folder that could
+// not be listed.
+func (w *work) skipped(ctx context.Context, f Folder) func(*Skip) error {
+	return func(s *Skip) error {
+		f := f
+		if f.Source == "" {
+			f.Source, f.Mailbox = s.Ref.Source, s.Ref.Mailbox
+		}
+		scope := w.scope(f)
+		return w.commit(ctx, PageResult{Run: w.run, Folder: f, Scope: scope, Skips: []Skip{*s}})
+	}
+}
+
+func (w *work) scope(f Folder) Scope {
+	return Scope{Source: f.Source, FolderKey: f.Key, Window: w.Window, Digest: w.digest()}
+}
+
+// storeError marks what no other folder will survive either.
+type storeError struct{ err error }
+
+func (e *storeError) Error() string { return e.err.Error() }
+func (e *storeError) Unwrap() error { return e.err }
+
+// String names a folder for people: "mailbox/folder".
+func (f Folder) String() string {
+	if f.Name == "" {
+		return f.Mailbox
+	}
+	return f.Mailbox + "/" + f.Name
+}
