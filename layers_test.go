@@ -1,0 +1,121 @@
+package mailsweep_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// room says what a room of the house may import of ours, and why it is kept so.
+type room struct {
+	may []string
+	why string
+}
+
+// rooms is the table of docs/ARCHITECTURE.md. A new package must be entered here
+// before it builds in CI: decide its layer first.
+var rooms = map[string]room{
+	"mailsweep/secret":              {nil, "a leaf: whatever holds a secret must depend on nothing that could print it"},
+	"mailsweep/decode":              {nil, "pure: it reads hostile bytes, so it gets no disk, no network and no store to reach"},
+	"mailsweep/sweeper":             {[]string{"decode", "secret"}, "the domain declares interfaces; adapters implement them"},
+	"mailsweep/sweeper/sweepertest": {[]string{"sweeper", "decode", "secret"}, "one conformance suite for every Source"},
+	"mailsweep/mailfile":            {[]string{"sweeper", "decode"}, "adapters never import each other"},
+	"mailsweep/detectors":           {[]string{"sweeper", "decode", "secret"}, "adapters never import each other"},
+	"mailsweep/detectors/detectorstest": {[]string{"detectors"},
+		"samples of every rule, for tests of other rooms"},
+	"mailsweep/store":           {[]string{"sweeper", "decode"}, "what all stores share"},
+	"mailsweep/store/sqlite":    {[]string{"store", "sweeper", "decode"}, "adapters never import each other"},
+	"mailsweep/store/storetest": {[]string{"store", "sweeper", "decode", "secret"}, "one conformance suite for every Store"},
+	"mailsweep/report":          {[]string{"sweeper", "decode"}, "a report is a function of the event stream alone"},
+	"mailsweep/config":          {nil, "settings know nothing of what they set"},
+	"mailsweep/cmd/mailsweep": {[]string{"config", "mailfile", "detectors", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
+		"wiring"},
+}
+
+// confined are foreign things that one room alone may touch.
+var confined = map[string]room{
+	"github.com/zricethezav/gitleaks/v8":       {[]string{"detectors"}, "its globals and its logger are tamed in one place, and a swap is one package"},
+	"github.com/spf13/viper":                   {[]string{"config"}, "settings come from one place"},
+	"github.com/spf13/cobra":                   {[]string{"cmd/mailsweep"}, "verbs and flags are the command line's alone"},
+	"github.com/jhillyerd/enmime/v2":           {[]string{"decode"}, "one decoder, with our guards around it"},
+	"modernc.org/sqlite":                       {[]string{"store/sqlite"}, "only stores know drivers"},
+	"database/sql":                             {[]string{"store/sqlite"}, "only stores know drivers"},
+	"github.com/microsoftgraph/msgraph-sdk-go": {[]string{"m365"}, "194 MB of source: one import anywhere makes that package's every build pay"},
+}
+
+// pure are rooms that must not reach outside the process.
+var pure = map[string][]string{
+	"mailsweep/decode":  {"net", "net/http", "os", "os/exec"},
+	"mailsweep/sweeper": {"net", "net/http", "os", "os/exec", "database/sql"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+// TestLayers holds the imports of every package, tests aside, against the table.
+func TestLayers(t *testing.T) {
+	for _, p := range listPackages(t) {
+		r, known := rooms[p.ImportPath]
+		if !known {
+			t.Errorf("%s is not in the table of layers: decide what it may import, and enter it", p.ImportPath)
+			continue
+		}
+		for _, imp := range p.Imports {
+			checkImport(t, p.ImportPath, r, imp)
+		}
+	}
+}
+
+func checkImport(t *testing.T, from string, r room, imp string) {
+	t.Helper()
+	if own, ok := strings.CutPrefix(imp, "mailsweep/"); ok && !contains(r.may, own) {
+		t.Errorf("%s imports %s: not allowed. %s", from, imp, r.why)
+	}
+	for path, c := range confined {
+		if (imp == path || strings.HasPrefix(imp, path+"/")) && !contains(c.may, strings.TrimPrefix(from, "mailsweep/")) {
+			t.Errorf("%s imports %s, which only %v may: %s", from, imp, c.may, c.why)
+		}
+	}
+	if contains(pure[from], imp) {
+		t.Errorf("%s imports %s: this room is pure", from, imp)
+	}
+}
+
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var list []goPackage
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Imports) > 0 { // a package of tests only has none
+			list = append(list, p)
+		}
+	}
+	if len(list) < 5 {
+		t.Fatalf("go list found %d packages: the test looks at nothing", len(list))
+	}
+	return list
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}
