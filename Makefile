@@ -1,0 +1,23 @@
+# What a person types. README and CI call "make test"; everything else is beside it.
+MAIL ?= testdata/mail
+FUZZTIME ?= 20s
+export CGO_ENABLED = 0
+
+build:            ## one static binary, ./mailsweep
+	go build -trimpath -o mailsweep ./cmd/mailsweep
+try: build        ## sweep the sample mail; 3 is "secrets were found"
+	./mailsweep sweep --db "$$(mktemp -d)/try.db" $(MAIL) || [ $$? -eq 3 ]
+test: lint        ## what CI runs
+	go test ./...
+	CGO_ENABLED=1 go test -race -short ./sweeper/... ./mailfile/... ./store/... ./detectors/... ./report/...
+lint:
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || (echo "run gofmt -w on these" && false)
+	go vet ./...
+fuzz:             ## every fuzz target for FUZZTIME
+	@go list ./... | while read p; do go test -list '^Fuzz' $$p | grep ^Fuzz | while read f; do \
+	  echo "$$p $$f" && go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+bench:            ## see docs/benchmarks.md; MAILSWEEP_CORPORA adds real mail
+	go test -run '^$$' -bench . -benchmem ./...
+golden:           ## rewrite the golden files, then read the diff
+	go test ./report ./decode -update
+.PHONY: build try test lint fuzz bench golden
