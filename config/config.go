@@ -84,4 +84,6 @@ func (c Config) Database() (string, error) { return "", errors.New("being writte
 // FingerprintKey says where the fingerprint key comes from: hex is the content of
 // MAILSWEEP_FINGERPRINT_KEY, to be given to secret.ParseKey; when it is "", file
 // is the path for secret.OpenKey. The error says that there is no home directory.
-func (c Config) FingerprintKey() (hex, file string, err error) { return "", "", errors.New("being written") }
+func (c Config) FingerprintKey() (hex, file string, err error) {
+	return "", "", errors.New("being written")
+}
