@@ -40,26 +40,37 @@ func (w *work) message(ctx context.Context, m Message) (r MessageResult, err err
 		w.Progress.Outside.Add(1)
 		return MessageResult{}, nil
 	}
+	if r, err = w.Search(ctx, m.Ref, mail, budget); err != nil {
+		return MessageResult{}, fmt.Errorf("search %s: %w", m.Ref.ID, err)
+	}
+	w.Progress.Messages.Add(1)
+	w.Progress.Bytes.Add(max(m.Size, 0))
+	return r, nil
+}
+
+// Search searches one mail and stores nothing. It needs only Detector, Key and
+// Limits. What the budget cut off is a Skip in the result; an error means that
+// ctx ended or a part could not be read now.
+func (s *Sweeper) Search(ctx context.Context, ref Ref, mail decode.Mail, b *decode.Budget) (MessageResult, error) {
+	r := MessageResult{Ref: ref}
 	if r.Ref.InternetMessageID == "" {
 		r.Ref.InternetMessageID = mail.Header.InternetMessageID
 	}
 	if r.Ref.Thread == "" {
 		r.Ref.Thread = mail.Header.Thread
 	}
-	texts, err := decode.Decode(ctx, mail, budget)
+	d, err := decode.Decode(ctx, mail, b)
 	if err != nil {
-		return MessageResult{}, fmt.Errorf("decode %s: %w", m.Ref.ID, err)
+		return r, err
 	}
-	candidates, late, err := w.detect(ctx, Mail{Ref: r.Ref, Header: mail.Header, Texts: texts.Texts, Files: texts.Files})
+	candidates, late, err := s.detect(ctx, Mail{Ref: r.Ref, Header: mail.Header, Texts: d.Texts, Files: d.Files})
 	if err != nil {
-		return MessageResult{}, fmt.Errorf("search %s: %w", m.Ref.ID, err)
+		return r, err
 	}
 	if late {
-		texts.Skips = append(texts.Skips, decode.Skip{Reason: decode.TimeLimit, Detail: "the detectors did not finish"})
+		d.Skips = append(d.Skips, decode.Skip{Reason: decode.TimeLimit, Detail: "the detectors did not finish"})
 	}
-	w.describe(&r, mail.Header, candidates, texts)
-	w.Progress.Messages.Add(1)
-	w.Progress.Bytes.Add(max(m.Size, 0))
+	s.describe(&r, mail.Header, candidates, d)
 	return r, nil
 }
 
@@ -72,14 +83,14 @@ func sizeOf(m Message) int64 {
 
 // detect gives the detectors as much time as the decoders had. late says that it
 // was not enough; what was found until then is kept.
-func (w *work) detect(ctx context.Context, m Mail) (found []Candidate, late bool, err error) {
+func (s *Sweeper) detect(ctx context.Context, m Mail) (found []Candidate, late bool, err error) {
 	dctx := ctx
-	if w.Limits.Time > 0 {
+	if s.Limits.Time > 0 {
 		var cancel context.CancelFunc
-		dctx, cancel = context.WithTimeout(ctx, w.Limits.Time)
+		dctx, cancel = context.WithTimeout(ctx, s.Limits.Time)
 		defer cancel()
 	}
-	found, err = w.Detector.Detect(dctx, m)
+	found, err = s.Detector.Detect(dctx, m)
 	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 		return found, true, nil
 	}
@@ -88,7 +99,7 @@ func (w *work) detect(ctx context.Context, m Mail) (found []Candidate, late bool
 
 // describe turns candidates into findings. From here on there is no secret: what
 // was matched is masked in everything that the mail says of itself.
-func (w *work) describe(r *MessageResult, h decode.Header, candidates []Candidate, d decode.Result) {
+func (s *Sweeper) describe(r *MessageResult, h decode.Header, candidates []Candidate, d decode.Result) {
 	m := newMask(candidates)
 	r.Parts, r.Bytes = d.Parts, d.Bytes
 	r.Ref.ID, r.Ref.Folder = m.clean(r.Ref.ID), m.clean(r.Ref.Folder)
@@ -101,7 +112,7 @@ func (w *work) describe(r *MessageResult, h decode.Header, candidates []Candidat
 	for _, c := range candidates {
 		f := Finding{
 			Rule: c.Rule, Kind: c.Kind, Confidence: c.Confidence, Reason: m.clean(c.Reason),
-			Fingerprint: w.Key.Fingerprint(c.Secret), Preview: secret.Preview(c.Secret, c.Prefix),
+			Fingerprint: s.Key.Fingerprint(c.Secret), Preview: secret.Preview(c.Secret, c.Prefix),
 			Severity: SeverityOf(c.Kind, c.Confidence), Ref: r.Ref, Envelope: r.Envelope,
 			Part: m.clean(c.Path), Line: max(c.Line, 1),
 		}
@@ -118,9 +129,9 @@ func (w *work) describe(r *MessageResult, h decode.Header, candidates []Candidat
 			r.Findings = append(r.Findings, f)
 		}
 	}
-	for _, s := range d.Skips {
-		s.Path, s.Detail = m.clean(s.Path), m.clean(s.Detail)
-		r.Skips = append(r.Skips, Skip{Ref: r.Ref, Skip: s})
+	for _, skip := range d.Skips {
+		skip.Path, skip.Detail = m.clean(skip.Path), m.clean(skip.Detail)
+		r.Skips = append(r.Skips, Skip{Ref: r.Ref, Skip: skip})
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 // counted when they were searched, findings and skips when they were committed.
 type Progress struct {
 	Messages, Bytes, Outside, Findings, Skips atomic.Int64
+	// Total is the bytes there are to search, 0 when that is not known.
+	Total atomic.Int64
 }
 
 // tally adds up what was committed and tells it, one page at a time.
