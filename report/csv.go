@@ -56,7 +56,7 @@ func (t *table) row(cells []string) error {
 // front. So does what follows a semicolon or a tab within the cell: where the
 // decimal sign is a comma, spreadsheets split there.
 func neutral(cell string) string {
-	if !strings.ContainsAny(cell, "=+-@\t\r\n＝＋－＠") {
+	if !formula(cell) && !strings.ContainsAny(cell, ";\t") {
 		return cell
 	}
 	var b strings.Builder

@@ -1,28 +1,42 @@
 package report
 
 import (
+	"html"
 	"strings"
 
 	"mailsweep/sweeper"
 )
 
-// inert makes text of the mail safe in a viewer that puts it into a page.
+// The replacers are made once: each builds a table.
+var (
+	angles = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	marks  = strings.NewReplacer("[", "&#91;", "]", "&#93;", "`", "&#96;")
+	braces = strings.NewReplacer("{", "{{", "}", "}}")
+	links  = strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`)
+)
+
+// inert makes text of the mail safe in a viewer that puts it into a page, as text,
+// as an attribute or, wrongly, as Markdown: brackets could become a link there.
 func inert(s string) string {
 	s = Visible(s)
-	if !strings.ContainsAny(s, "<>&\"'") {
+	if !strings.ContainsAny(s, "<>&\"'[]`") {
 		return s
 	}
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;").Replace(s)
+	return marks.Replace(html.EscapeString(s))
 }
+
+// words makes our own words safe as text of a page; a user's rule or a label from
+// a mail may be among them.
+func words(s string) string { return angles.Replace(Visible(s)) }
 
 // literal keeps plain SARIF text from being read as a placeholder (SARIF 2.1.0,
 // 3.11.5: braces are doubled) or as an embedded link (3.11.6).
 func literal(s string) string {
-	s = strings.NewReplacer("{", "{{", "}", "}}").Replace(s)
+	s = braces.Replace(s)
 	if !strings.Contains(s, "](") {
 		return s
 	}
-	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(s)
+	return links.Replace(s)
 }
 
 // markdown makes text of the mail say only itself in GitHub Flavored Markdown:
@@ -31,6 +45,7 @@ func literal(s string) string {
 func markdown(s string) string {
 	s = Visible(s)
 	var b strings.Builder
+	b.Grow(len(s) + len(s)/4)
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c == '&':
@@ -56,20 +71,23 @@ func markdown(s string) string {
 // mail's own words.
 func message(f *sweeper.Finding) sarifMessage {
 	what := strings.Join(present(confidence(f.Confidence), string(f.Kind)), " ")
-	text := what + " found by rule " + inert(f.Rule)
+	text := what + " found by rule " + words(f.Rule)
 	md := "**" + markdown(what) + "** found by rule " + markdown(f.Rule)
 	if f.Preview != "" {
-		text += ": " + inert(f.Preview)
+		text += ": " + words(f.Preview)
 		md += ": " + markdown(f.Preview)
 	}
 	if f.Reason != "" {
-		text += ". " + inert(f.Reason)
+		text += ". " + words(f.Reason)
 		md += "\n\n" + markdown(f.Reason)
 	}
-	for _, line := range [][2]string{{"From", f.From}, {"Subject", f.Subject}, {"Received", stamp(f.Received)}} {
+	for _, line := range [][2]string{{"From", f.From}, {"Subject", f.Subject}} {
 		if line[1] != "" {
 			md += "\n\n" + line[0] + ": " + markdown(line[1])
 		}
+	}
+	if sent := stamp(f.Received); sent != "" {
+		md += "\n\nReceived: " + sent
 	}
 	return sarifMessage{Text: literal(text), Markdown: md}
 }
@@ -92,6 +110,7 @@ func percent(s string, slashes bool) string {
 	const hex = "0123456789ABCDEF"
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	var b strings.Builder
+	b.Grow(len(s) + len(s)/4)
 	for i := range len(s) {
 		c := s[i]
 		switch {

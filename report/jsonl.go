@@ -47,7 +47,7 @@ func encode(s *sink, v any, escapeHTML bool) error {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	line := s.Bytes()[start:]
-	if plain(string(line[:len(line)-1])) {
+	if plain(line[:len(line)-1]) {
 		return nil
 	}
 	escaped := escapeHidden(line[:len(line)-1])
@@ -62,6 +62,16 @@ func escapeHidden(line []byte) []byte {
 	out := make([]byte, 0, len(line)+32)
 	prev := rune(0)
 	for len(line) > 0 {
+		n := 0
+		for n < len(line) && line[n] >= ' ' && line[n] < 0x7f {
+			n++
+		}
+		if n > 0 {
+			prev = rune(line[n-1])
+			out = append(out, line[:n]...)
+			line = line[n:]
+			continue
+		}
 		r, size := utf8.DecodeRune(line)
 		switch {
 		case !hidden(prev, r):

@@ -18,10 +18,35 @@ type sarifResult struct { // 3.27
 	Level               string            `json:"level"`
 	Message             sarifMessage      `json:"message"`
 	Locations           []sarifLocation   `json:"locations"`
-	PartialFingerprints map[string]string `json:"partialFingerprints"`
+	PartialFingerprints sarifFingerprints `json:"partialFingerprints"`
 	BaselineState       string            `json:"baselineState"`
 	Rank                float64           `json:"rank"`
-	Properties          map[string]any    `json:"properties"`
+	Properties          sarifProperties   `json:"properties"`
+}
+
+type sarifFingerprints struct { // 3.27.17: the name says which version of the calculation
+	Fingerprint string `json:"mailsweepFingerprint/v1"`
+	Exposure    string `json:"mailsweepExposure/v1"`
+}
+
+type sarifProperties struct { // 3.8
+	Kind              string            `json:"kind"`
+	Confidence        string            `json:"confidence"`
+	Severity          string            `json:"severity"`
+	Preview           string            `json:"preview"`
+	Reason            string            `json:"reason"`
+	Details           map[string]string `json:"details"`
+	Mailbox           string            `json:"mailbox"`
+	Folder            string            `json:"folder"`
+	MessageID         string            `json:"message_id"`
+	InternetMessageID string            `json:"internet_message_id"`
+	Thread            string            `json:"thread"`
+	Subject           string            `json:"subject"`
+	From              string            `json:"from"`
+	To                []string          `json:"to"`
+	Cc                []string          `json:"cc"`
+	Received          string            `json:"received"`
+	Part              string            `json:"part"`
 }
 
 type sarifMessage struct { // 3.11
@@ -177,7 +202,7 @@ func (s *sarif) keep(k *sweeper.Skip) error {
 	}
 	text := "not searched: " + string(k.Reason)
 	if k.Detail != "" {
-		text += " (" + inert(k.Detail) + ")"
+		text += " (" + words(k.Detail) + ")"
 	}
 	n := sarifNotification{
 		Descriptor: sarifReference{ID: string(k.Reason)}, Level: "warning", Message: sarifMessage{Text: literal(text)},
@@ -209,34 +234,38 @@ func (s *sarif) result(f *sweeper.Finding) sarifResult {
 	}
 	return sarifResult{
 		RuleID: rule, RuleIndex: index, Level: level(f.Severity), Message: message(f),
-		Locations: place(f.Ref, f.Part, max(f.Line, 1)),
-		PartialFingerprints: map[string]string{
-			"mailsweepFingerprint/v1": f.Fingerprint, "mailsweepExposure/v1": f.Exposure,
-		},
-		BaselineState: state, Rank: rank(f.Confidence), Properties: properties(f),
+		Locations:           place(f.Ref, f.Part, max(f.Line, 1)),
+		PartialFingerprints: sarifFingerprints{f.Fingerprint, f.Exposure}, BaselineState: state,
+		Rank: rank(f.Confidence), Properties: properties(f),
 	}
 }
 
 // properties are the keys of jsonl that SARIF has no place of its own for.
-func properties(f *sweeper.Finding) map[string]any {
-	r := recordFinding(f)
-	details := map[string]string{}
-	for k, v := range r.Details {
-		details[inert(k)] = inert(v)
+func properties(f *sweeper.Finding) sarifProperties {
+	return sarifProperties{
+		Kind: string(f.Kind), Confidence: confidence(f.Confidence), Severity: severity(f.Severity),
+		Preview: inert(f.Preview), Reason: inert(f.Reason), Details: inertMap(f.Details),
+		Mailbox: inert(f.Ref.Mailbox), Folder: inert(f.Ref.Folder), MessageID: inert(f.Ref.ID),
+		InternetMessageID: inert(f.Ref.InternetMessageID), Thread: inert(f.Ref.Thread),
+		Subject: inert(f.Subject), From: inert(f.From), To: inertList(f.To), Cc: inertList(f.Cc),
+		Received: stamp(f.Received), Part: inert(f.Part),
 	}
-	list := func(all []string) []string {
-		for i := range all {
-			all[i] = inert(all[i])
-		}
-		return all
+}
+
+func inertMap(m map[string]string) map[string]string {
+	out := make(map[string]string, len(m))
+	for k, v := range m {
+		out[inert(k)] = inert(v)
 	}
-	return map[string]any{
-		"kind": r.Kind, "confidence": r.Confidence, "severity": r.Severity, "preview": inert(r.Preview),
-		"reason": inert(r.Reason), "details": details, "mailbox": inert(r.Mailbox), "folder": inert(r.Folder),
-		"message_id": inert(r.MessageID), "internet_message_id": inert(r.InternetMessageID),
-		"thread": inert(r.Thread), "subject": inert(r.Subject), "from": inert(r.From),
-		"to": list(r.To), "cc": list(r.Cc), "received": r.Received, "part": inert(r.Part),
+	return out
+}
+
+func inertList(list []string) []string {
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = inert(list[i])
 	}
+	return out
 }
 
 // level is 3.27.10.
@@ -281,9 +310,9 @@ func place(r sweeper.Ref, part string, line int) []sarifLocation {
 	default:
 		name, kind = r.Mailbox, "mailbox"
 	}
-	words := strings.Join(present(r.Mailbox, r.Folder, r.ID, part), " / ")
+	full := strings.Join(present(r.Mailbox, r.Folder, r.ID, part), " / ")
 	return []sarifLocation{{
-		Physical: &p, Logical: []sarifLogical{{Name: inert(name), QualifiedName: inert(words), Kind: kind}},
+		Physical: &p, Logical: []sarifLogical{{Name: inert(name), QualifiedName: inert(full), Kind: kind}},
 	}}
 }
 

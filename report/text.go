@@ -131,11 +131,11 @@ func where(r sweeper.Ref) string {
 	if strings.HasPrefix(r.ID, folder+"/") { // an id of files is their path, folder included
 		folder = ""
 	}
-	words := present(Visible(r.Mailbox), Visible(folder), Visible(r.ID))
-	if len(words) == 0 {
+	path := present(Visible(r.Mailbox), Visible(folder), Visible(r.ID))
+	if len(path) == 0 {
 		return "(the whole source)"
 	}
-	return strings.Join(words, " / ")
+	return strings.Join(path, " / ")
 }
 
 // spot is the finding's place within its mail.

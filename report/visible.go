@@ -31,7 +31,7 @@ func Visible(s string) string {
 }
 
 // plain says that s is printable ASCII, as nearly all text is.
-func plain(s string) bool {
+func plain[T string | []byte](s T) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] >= 0x7f {
 			return false
