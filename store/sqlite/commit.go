@@ -1,0 +1,118 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"mailsweep/sweeper"
+)
+
+// Commit implements [sweeper.Store]. The source and the folder's key of all that a
+// page brings are those of its scope.
+func (db *DB) Commit(ctx context.Context, p sweeper.PageResult) (c sweeper.Committed, err error) {
+	c.New = make([][]bool, len(p.Messages))
+	for i, m := range p.Messages {
+		c.New[i] = make([]bool, len(m.Findings))
+	}
+	err = db.write(ctx, func(ctx context.Context, t *tx) error {
+		w, err := t.begin(ctx, p)
+		if err != nil {
+			return err
+		}
+		if w.step == stale {
+			return sweeper.ErrStale
+		}
+		if w.step == repeated {
+			c.Repeated = true
+			return nil
+		}
+		return w.commit(ctx, c.New)
+	})
+	if err != nil {
+		return sweeper.Committed{}, fmt.Errorf("commit a page of %s: %w", folderName(p.Folder), err)
+	}
+	return c, nil
+}
+
+func folderName(f sweeper.Folder) string {
+	if f.Name == "" {
+		return f.Mailbox
+	}
+	return f.Mailbox + "/" + f.Name
+}
+
+// page is one page being written.
+type page struct {
+	*tx
+	sweeper.PageResult
+	run     int64
+	step    step
+	pos     position
+	touched map[string]bool // exposures whose findings have changed
+}
+
+// begin finds out what the page is to its folder. Nothing is written yet.
+func (t *tx) begin(ctx context.Context, p sweeper.PageResult) (*page, error) {
+	w := &page{tx: t, PageResult: p, touched: map[string]bool{}}
+	found, err := t.row(ctx, runSeq, []any{p.Run}, &w.run)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fmt.Errorf("there is no run %q: begin one first", p.Run)
+	}
+	if w.pos, err = t.position(ctx, p.Scope); err != nil {
+		return nil, err
+	}
+	w.step = stepOf(p, w.pos, w.run)
+	if p.Reset && (w.step == onward || w.step == anew) {
+		w.pos.resetting = true
+		_, err = t.row(ctx, lastGeneration, []any{p.Scope.Source, p.Scope.FolderKey}, &w.pos.generation)
+		w.pos.generation++
+	}
+	return w, err
+}
+
+// commit writes the page. What is gone comes first: a message that is also in the
+// page is there.
+func (w *page) commit(ctx context.Context, isNew [][]bool) error {
+	if err := w.markGone(ctx); err != nil {
+		return err
+	}
+	if err := w.messages(ctx, isNew); err != nil {
+		return err
+	}
+	for exposure := range w.touched {
+		if err := w.refresh(ctx, exposure); err != nil {
+			return err
+		}
+	}
+	if err := w.folderSkips(ctx); err != nil {
+		return err
+	}
+	if w.step == aside {
+		return nil
+	}
+	if w.Done {
+		if err := w.finish(ctx); err != nil {
+			return err
+		}
+	}
+	return w.move(ctx, w.PageResult, w.pos, w.run)
+}
+
+// finish ends the walk: what a walk of the whole folder did not see is gone, and
+// the cursors of other rules and decoders have served their time.
+func (w *page) finish(ctx context.Context) error {
+	if w.pos.resetting {
+		if err := w.markUnseen(ctx); err != nil {
+			return err
+		}
+		w.pos.resetting = false
+	}
+	if _, err := w.exec(ctx, dropMailboxSkips, w.Scope.Source, w.Folder.Mailbox, w.run); err != nil {
+		return err
+	}
+	_, err := w.exec(ctx, dropOtherDigests, scopeArgs(w.Scope)...)
+	return err
+}

@@ -1,0 +1,141 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+
+	"mailsweep/sweeper"
+)
+
+// Cursor implements [sweeper.Store].
+func (db *DB) Cursor(ctx context.Context, s sweeper.Scope) (c sweeper.Cursor, reread bool, err error) {
+	err = db.reader.QueryRowContext(ctx, `
+		SELECT v.value FROM cursors c JOIN cursor_values v ON v.cursor = c.id
+		WHERE c.source = ? AND c.folder_key = ? AND c.since = ? AND c.until = ? AND c.digest = ?`, scopeArgs(s)...).
+		Scan((*[]byte)(&c))
+	if err == nil {
+		return c, false, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return nil, false, explain(err, db.path)
+	}
+	err = db.reader.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM cursors
+			WHERE source = ? AND folder_key = ? AND since = ? AND until = ? AND digest <> ? AND sha256 <> '')`, scopeArgs(s)...).
+		Scan(&reread)
+	return nil, reread, explain(err, db.path)
+}
+
+func scopeArgs(s sweeper.Scope) []any {
+	return []any{s.Source, s.FolderKey, timeText(s.Window.Since), timeText(s.Window.Until), s.Digest}
+}
+
+// position is where a folder's sweep stands, and what a page does to it.
+type position struct {
+	id         int64 // of the row in cursors; 0 before there is one
+	sha256     string
+	generation int64
+	resetting  bool
+	newestRun  int64
+}
+
+// step is what a page is to its folder.
+type step int
+
+const (
+	stale    step = iota // the folder has moved since the page was read
+	repeated             // the page is there already
+	onward               // the page follows where the folder stands
+	anew                 // the folder is begun over, on purpose
+	aside                // no step: something to note about the folder
+)
+
+// stepOf tells what the page p of a run is to a folder that stands at pos.
+//
+// A page that begins a walk at the very beginning (Since nil, Reset) begins a folder
+// over that has been swept before: so mail is read again on purpose (--again). But
+// only when the folder has not moved since the page's run began. Otherwise another
+// process is at work on the folder: two that meet a new folder at once both begin at
+// nil, and the slower must not undo what the faster has done. The rule comes before
+// that of the repeated page, because a folder that did not change may well come to
+// the same cursor when it is read again.
+func stepOf(p sweeper.PageResult, pos position, run int64) step {
+	since, next := hashCursor(p.Since), hashCursor(p.Next)
+	switch {
+	case next == "" && !p.Reset && !p.Done:
+		return aside
+	case since == pos.sha256:
+		return onward
+	case since == "" && p.Reset && pos.newestRun < run:
+		return anew
+	case next == pos.sha256:
+		return repeated
+	}
+	return stale
+}
+
+// hashCursor is "" for the beginning.
+func hashCursor(c sweeper.Cursor) string {
+	if len(c) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256(c)
+	return hex.EncodeToString(sum[:])
+}
+
+const findCursor = `
+	SELECT id, sha256, generation, resetting, newest_run FROM cursors
+	WHERE source = ? AND folder_key = ? AND since = ? AND until = ? AND digest = ?`
+
+func (t *tx) position(ctx context.Context, s sweeper.Scope) (pos position, err error) {
+	found, err := t.row(ctx, findCursor, scopeArgs(s), &pos.id, &pos.sha256, &pos.generation, &pos.resetting, &pos.newestRun)
+	if err == nil && !found {
+		_, err = t.row(ctx, lastGeneration, []any{s.Source, s.FolderKey}, &pos.generation)
+	}
+	return pos, err
+}
+
+const lastGeneration = `SELECT coalesce(max(generation), 0) FROM cursors WHERE source = ? AND folder_key = ?`
+
+const moveCursor = `
+	INSERT INTO cursors (source, folder_key, since, until, digest, sha256, generation, resetting, run, newest_run)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT max(seq) FROM runs))
+	ON CONFLICT DO UPDATE SET sha256 = excluded.sha256, generation = excluded.generation,
+		resetting = excluded.resetting, run = excluded.run, newest_run = excluded.newest_run
+	RETURNING id`
+
+const setCursorValue = `
+	INSERT INTO cursor_values (cursor, value) VALUES (?, ?)
+	ON CONFLICT DO UPDATE SET value = excluded.value`
+
+const dropCursorValue = `DELETE FROM cursor_values WHERE cursor = ?`
+
+// move puts the folder's cursor where the page ends. The value is only written when
+// it has changed: it can be large.
+func (t *tx) move(ctx context.Context, p sweeper.PageResult, pos position, run int64) error {
+	next := hashCursor(p.Next)
+	if pos.id == 0 && next == "" && !p.Reset {
+		return nil // a folder without a cursor stays one
+	}
+	var id int64
+	args := append(scopeArgs(p.Scope), next, pos.generation, pos.resetting, run)
+	if _, err := t.row(ctx, moveCursor, args, &id); err != nil {
+		return err
+	}
+	if next == pos.sha256 {
+		return nil
+	}
+	if next == "" {
+		_, err := t.exec(ctx, dropCursorValue, id)
+		return err
+	}
+	_, err := t.exec(ctx, setCursorValue, id, []byte(p.Next))
+	return err
+}
+
+const dropOtherDigests = `
+	DELETE FROM cursors
+	WHERE source = ? AND folder_key = ? AND since = ? AND until = ? AND digest <> ?`

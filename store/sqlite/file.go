@@ -1,0 +1,107 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// prepareFile makes sure that there is a regular file at path that only its owner
+// can read, and gives its real path. It never opens a file that was there before:
+// closing it again would drop the locks of another connection in this process.
+func prepareFile(path string, existing bool) (string, error) {
+	if path == "" {
+		return "", errors.New("no path was given for the database")
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("find the database %s: %w", path, err)
+	}
+	if !existing {
+		if err := createFile(path); err != nil {
+			return "", err
+		}
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && existing:
+		return "", fmt.Errorf("%s: %w; a sweep makes one, --db names another", path, errNoDatabase)
+	case err != nil:
+		return "", fmt.Errorf("open the database: %w", err)
+	case info.IsDir():
+		return "", fmt.Errorf("the database %s is a directory: name a file in it", path)
+	case !info.Mode().IsRegular():
+		return "", fmt.Errorf("the database %s is not a file (%s): name another", path, info.Mode().Type())
+	}
+	// -wal and -shm lie beside the file itself, not beside a link to it.
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", fmt.Errorf("open the database: %w", err)
+	}
+	return real, tighten(real)
+}
+
+// createFile makes an empty file, unless there is one. SQLite gives the mode of the
+// database to -wal and -shm.
+func createFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the database's directory: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("make the database: %w; choose a directory that you may write to with --db", err)
+	}
+	return f.Close()
+}
+
+// tighten takes the rights of others away from the database's files.
+func tighten(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil // the mode says nothing there, the directory's access list decides
+	}
+	for _, f := range filesOf(path) {
+		info, err := os.Stat(f)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			err = os.Chmod(f, info.Mode().Perm()&^0o077)
+		}
+		if err != nil {
+			return fmt.Errorf("others can read the database's file %s, and it cannot be changed: %w; ask its owner to run chmod 600 on it", f, err)
+		}
+	}
+	return nil
+}
+
+func filesOf(path string) []string {
+	return []string{path, path + "-wal", path + "-shm", path + "-journal"}
+}
+
+// fileURI is path as SQLite's URI file name (sqlite.org/uri.html): every byte that
+// could mean something is escaped, "?", "#" and "%" above all. A Windows path
+// becomes file:///C:/…, a share file:////server/share/….
+func fileURI(path string) string {
+	path = filepath.ToSlash(path)
+	var b strings.Builder
+	b.WriteString("file://")
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+		b.WriteByte('/')
+	}
+	for i := range len(path) {
+		c := path[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("/:._-~", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,131 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"mailsweep/store"
+	"mailsweep/sweeper"
+)
+
+// Findings lists findings, the most severe first, then by the time at which their
+// mail was received (unknown first), then as they were first found. It streams: the
+// list takes no memory, and shows the database as it stood when it began.
+func (db *DB) Findings(ctx context.Context, f store.FindingFilter) iter.Seq2[sweeper.Finding, error] {
+	var run int64
+	return list(ctx, db, func(ctx context.Context) (q query, err error) {
+		if run, err = db.run(ctx, f.Run); err != nil {
+			return q, err
+		}
+		w := findingWhere(f, run)
+		if !f.Gone {
+			w.and("m.gone = 0")
+		}
+		if f.New && f.Run != "" {
+			w.and("f.first_run = ?", run)
+		}
+		return w.query(listFindings, "f.severity DESC, f.received, f.id", f.Limit), nil
+	}, func(rows *sql.Rows) (sweeper.Finding, error) { return scanFinding(rows, run) })
+}
+
+// Exposures lists exposures, the most severe first, then by when the earliest mail
+// with them was received (unknown first), then by id. It streams, as Findings does.
+func (db *DB) Exposures(ctx context.Context, f store.ExposureFilter) iter.Seq2[sweeper.Exposure, error] {
+	return list(ctx, db, func(ctx context.Context) (q query, err error) {
+		run, err := db.run(ctx, f.Run)
+		if err != nil {
+			return q, err
+		}
+		return exposureWhere(f, run).query(listExposures, "e.severity DESC, e.first_seen, e.id", f.Limit), nil
+	}, scanExposure)
+}
+
+// Exposure is the one exposure whose id begins so; [store.ErrNotFound] when there is
+// none, [store.ErrAmbiguous] when there are several.
+func (db *DB) Exposure(ctx context.Context, id string) (sweeper.Exposure, error) {
+	var found []sweeper.Exposure
+	const some = 4 // to name in the error
+	for e, err := range db.Exposures(ctx, store.ExposureFilter{FindingFilter: store.FindingFilter{Exposure: id, Limit: some}}) {
+		if err != nil {
+			return e, err
+		}
+		found = append(found, e)
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	if len(found) == 0 {
+		return sweeper.Exposure{}, fmt.Errorf("exposure %q: %w; list them with mailsweep exposures", id, store.ErrNotFound)
+	}
+	var ids []string
+	for _, e := range found {
+		ids = append(ids, e.ID)
+	}
+	return sweeper.Exposure{}, fmt.Errorf("exposure %q is %w: it could be %s; give more of it", id, store.ErrAmbiguous, strings.Join(ids, ", "))
+}
+
+// Skips lists what could not be searched, in the order in which it was first met. It
+// streams, as Findings does.
+func (db *DB) Skips(ctx context.Context, f store.SkipFilter) iter.Seq2[sweeper.Skip, error] {
+	return list(ctx, db, func(ctx context.Context) (q query, err error) {
+		run, err := db.run(ctx, f.Run)
+		if err != nil {
+			return q, err
+		}
+		return skipWhere(f, run).query(listSkips, "s.id", f.Limit), nil
+	}, scanSkip)
+}
+
+// run is the number of a run, 0 for none.
+func (db *DB) run(ctx context.Context, id string) (seq int64, err error) {
+	if id == "" {
+		return 0, nil
+	}
+	err = db.reader.QueryRowContext(ctx, runSeq, id).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("run %q: %w", id, store.ErrNotFound)
+	}
+	return seq, err
+}
+
+// list streams the rows of a query. An error ends it.
+func list[T any](ctx context.Context, db *DB, ask func(context.Context) (query, error), scan func(*sql.Rows) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		err := func() error {
+			q, err := ask(ctx)
+			if err != nil {
+				return err
+			}
+			rows, err := db.reader.QueryContext(ctx, q.text, q.args...)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				v, err := scan(rows)
+				if err != nil {
+					return err
+				}
+				if !yield(v, nil) {
+					return errStopped
+				}
+			}
+			return rows.Err()
+		}()
+		if err == nil || errors.Is(err, errStopped) {
+			return
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			err = explain(err, db.path)
+		}
+		var none T
+		yield(none, err)
+	}
+}
+
+// errStopped says that who reads a list has had enough.
+var errStopped = errors.New("stopped")

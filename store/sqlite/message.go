@@ -1,0 +1,212 @@
+package sqlite
+
+import (
+	"context"
+	"strings"
+
+	"mailsweep/sweeper"
+)
+
+// lookUp is how many messages are looked up at once.
+const lookUp = 50
+
+var findMessages = `
+	SELECT key, id, received FROM messages
+	WHERE source = ? AND key IN (?` + strings.Repeat(", ?", lookUp-1) + `)`
+
+const insertMessage = `
+	INSERT INTO messages (source, key, mailbox, folder, folder_key, message_id, internet_message_id, thread,
+		subject, sender, recipients_to, recipients_cc, received, generation)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+// A message that could not be opened again has no envelope: the one that is known
+// stays (?15 says which it is).
+const updateMessage = `
+	UPDATE messages SET mailbox = ?3, folder = ?4,
+		generation = CASE WHEN folder_key = ?5 THEN max(generation, ?14) ELSE ?14 END, folder_key = ?5,
+		message_id = ?6, internet_message_id = iif(?15 OR ?7 <> '', ?7, internet_message_id),
+		thread = iif(?15 OR ?8 <> '', ?8, thread),
+		subject = iif(?15, ?9, subject), sender = iif(?15, ?10, sender),
+		recipients_to = iif(?15, ?11, recipients_to), recipients_cc = iif(?15, ?12, recipients_cc),
+		received = iif(?15, ?13, received), gone = 0
+	WHERE source = ?1 AND key = ?2`
+
+const updateReceived = `UPDATE findings SET received = ? WHERE message = ?`
+
+// forgetMessage drops a message of which there is nothing left to say.
+const forgetMessage = `
+	DELETE FROM messages WHERE id = ?1
+	AND NOT EXISTS (SELECT 1 FROM findings WHERE message = ?1)
+	AND NOT EXISTS (SELECT 1 FROM skips WHERE message = ?1)`
+
+// known is a message that the store has.
+type known struct {
+	id       int64
+	received string
+}
+
+// messages writes the page's messages, and what the source could not read of it: a
+// file that is no mail has a key, as a message has.
+func (w *page) messages(ctx context.Context, isNew [][]bool) error {
+	results := w.results()
+	have, err := w.known(ctx, results)
+	if err != nil {
+		return err
+	}
+	for i, r := range results {
+		m, ok := have[r.Ref.Key]
+		if !ok && len(r.Findings) == 0 && len(r.Skips) == 0 {
+			continue
+		}
+		if m, err = w.message(ctx, r, m); err != nil {
+			return err
+		}
+		have[r.Ref.Key] = m
+		if err := w.messageSkips(ctx, m.id, r.Skips); err != nil {
+			return err
+		}
+		for j, f := range r.Findings {
+			fresh, err := w.finding(ctx, m, f)
+			if err != nil {
+				return err
+			}
+			isNew[i][j] = fresh
+		}
+		if len(r.Findings) == 0 && len(r.Skips) == 0 {
+			if _, err := w.exec(ctx, forgetMessage, m.id); err != nil {
+				return err
+			}
+			delete(have, r.Ref.Key)
+		}
+	}
+	return nil
+}
+
+// results are the page's messages, in their order, and after them the skips of the
+// folder that have a key, as messages that hold nothing else.
+func (w *page) results() []sweeper.MessageResult {
+	results := w.Messages
+	at := map[string]int{}
+	for _, s := range w.Skips {
+		key := s.Ref.Key
+		if key == "" {
+			continue
+		}
+		if len(at) == 0 { // p.Messages is the caller's
+			results = append(make([]sweeper.MessageResult, 0, len(w.Messages)+len(w.Skips)), w.Messages...)
+			for i, r := range w.Messages {
+				at[r.Ref.Key] = i
+			}
+		}
+		i, ok := at[key]
+		if !ok {
+			i = len(results)
+			at[key] = i
+			results = append(results, sweeper.MessageResult{Ref: s.Ref})
+		}
+		results[i].Skips = append(results[i].Skips[:len(results[i].Skips):len(results[i].Skips)], s)
+	}
+	return results
+}
+
+// known looks the page's messages up. Most of a page has no row at all.
+func (w *page) known(ctx context.Context, results []sweeper.MessageResult) (map[string]known, error) {
+	have := map[string]known{}
+	for start := 0; start < len(results); start += lookUp {
+		args := []any{w.Scope.Source}
+		for i := range lookUp { // the last one again where there are fewer
+			args = append(args, results[min(start+i, len(results)-1)].Ref.Key)
+		}
+		rows, err := w.query(ctx, findMessages, args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var key string
+			var m known
+			if err := rows.Scan(&key, &m.id, &m.received); err != nil {
+				_ = rows.Close()
+				return nil, err
+			}
+			have[key] = m
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return have, nil
+}
+
+// message writes the row of one message; the zero m is one that there is no row of.
+func (w *page) message(ctx context.Context, r sweeper.MessageResult, m known) (known, error) {
+	e := r.Envelope
+	received := timeText(e.Received)
+	args := []any{w.Scope.Source, r.Ref.Key, r.Ref.Mailbox, r.Ref.Folder, w.Scope.FolderKey, r.Ref.ID,
+		r.Ref.InternetMessageID, r.Ref.Thread, e.Subject, e.From, listText(e.To), listText(e.Cc), received,
+		w.pos.generation}
+	if m.id == 0 {
+		id, err := w.insert(ctx, insertMessage, args...)
+		return known{id, received}, err
+	}
+	read := e.Subject != "" || e.From != "" || len(e.To) > 0 || len(e.Cc) > 0 || received != ""
+	if _, err := w.exec(ctx, updateMessage, append(args, read)...); err != nil {
+		return m, err
+	}
+	if !read || received == m.received {
+		return m, nil
+	}
+	return known{m.id, received}, w.redate(ctx, m.id, received)
+}
+
+const exposuresOfMessage = `SELECT DISTINCT exposure FROM findings WHERE message = ?`
+
+// redate gives a message's earlier findings its new time, and their exposures theirs.
+func (w *page) redate(ctx context.Context, message int64, received string) error {
+	if _, err := w.exec(ctx, updateReceived, received, message); err != nil {
+		return err
+	}
+	rows, err := w.query(ctx, exposuresOfMessage, message)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var exposure string
+		if err := rows.Scan(&exposure); err != nil {
+			return err
+		}
+		w.touched[exposure] = true
+	}
+	return rows.Err()
+}
+
+const markGone = `UPDATE messages SET gone = 1 WHERE source = ? AND key = ? AND folder_key = ?`
+
+// markGone marks what has left the folder. A message that was seen elsewhere since is
+// there, not gone.
+func (w *page) markGone(ctx context.Context) error {
+	for _, key := range w.Gone {
+		if _, err := w.exec(ctx, markGone, w.Scope.Source, key, w.Scope.FolderKey); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Mail outside of the scope's window was listed by the source but is no part of the
+// page: that it was not seen says nothing.
+const markUnseen = `
+	UPDATE messages SET gone = 1
+	WHERE source = ?1 AND folder_key = ?2 AND generation < ?3 AND gone = 0
+	AND (received = '' OR received >= ?4 AND (?5 = '' OR received < ?5))`
+
+// markUnseen marks what a walk of the whole folder has not seen.
+func (w *page) markUnseen(ctx context.Context) error {
+	_, err := w.exec(ctx, markUnseen, w.Scope.Source, w.Scope.FolderKey, w.pos.generation,
+		timeText(w.Scope.Window.Since), timeText(w.Scope.Window.Until))
+	if err != nil {
+		return err
+	}
+	_, err = w.exec(ctx, dropUnseenSkips, w.Scope.Source, w.Scope.FolderKey, w.pos.generation)
+	return err
+}

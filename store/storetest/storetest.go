@@ -1,0 +1,91 @@
+// Package storetest is the contract of a store in executable form: every store
+// passes [Test], and [Processes] where several processes can share it.
+package storetest
+
+import (
+	"context"
+	"iter"
+	"testing"
+
+	"mailsweep/store"
+	"mailsweep/sweeper"
+)
+
+// Store is all that a store does.
+type Store interface {
+	sweeper.Store
+	Lists
+	Log
+	// CheckKey refuses another fingerprint key than the one first seen.
+	CheckKey(ctx context.Context, check string) error
+	Close() error
+}
+
+// Lists are what verbs read.
+type Lists interface {
+	Findings(context.Context, store.FindingFilter) iter.Seq2[sweeper.Finding, error]
+	Exposures(context.Context, store.ExposureFilter) iter.Seq2[sweeper.Exposure, error]
+	Exposure(ctx context.Context, id string) (sweeper.Exposure, error)
+	Skips(context.Context, store.SkipFilter) iter.Seq2[sweeper.Skip, error]
+}
+
+// Log is the hash-chained log, and the runs that it tells of.
+type Log interface {
+	Append(context.Context, store.Entry) (store.Entry, error)
+	Entries(context.Context) iter.Seq2[store.Entry, error]
+	Verify(ctx context.Context, kept ...string) (store.Verification, error)
+	Runs(context.Context) iter.Seq2[store.Run, error]
+	LastRun(context.Context) (store.Run, error)
+}
+
+// Fresh makes a place for a store that holds nothing yet; what it returns opens the
+// store there, any number of times.
+type Fresh func(t *testing.T) (open func() (Store, error))
+
+// Test runs the whole suite.
+func Test(t *testing.T, fresh Fresh) {
+	for name, test := range map[string]func(*testing.T, *house){
+		"a page is all or nothing":                             pageIsWhole,
+		"a page twice counts once":                             pageTwice,
+		"a stale page is refused":                              stalePage,
+		"a page of an unknown run is refused":                  unknownRun,
+		"what is found again is not new":                       foundAgain,
+		"a message searched again has its latest skips":        latestSkips,
+		"a message that cannot be opened again keeps its mail": keptEnvelope,
+		"a cancelled commit leaves nothing":                    cancelledCommit,
+		"all of a finding comes back":                          wholeFinding,
+		"odd bytes in names come back":                         oddNames,
+		"cursors belong to their scope":                        cursorScopes,
+		"new rules mean reading again":                         rereadOnNewRules,
+		"a large cursor comes back":                            largeCursor,
+		"a folder is read again on purpose":                    againOnPurpose,
+		"a slow first page does not undo another's walk":       slowFirstPage,
+		"gone messages stay in history":                        goneMessages,
+		"a moved message is not gone":                          movedMessage,
+		"a reset walk finds what is gone":                      resetWalk,
+		"a reset walk survives being stopped":                  resetWalkStopped,
+		"a reset walk spares mail outside its window":          resetWalkInWindow,
+		"a skip of a folder is noted and cleared":              folderSkip,
+		"one token in three mails is one exposure":             tokenIsOneExposure,
+		"one password in many threads is many exposures":       passwordIsManyExposures,
+		"an exposure follows its findings":                     exposureFollows,
+		"an exposure is found by its id's beginning":           exposureByID,
+		"findings are filtered":                                filteredFindings,
+		"exposures are filtered":                               filteredExposures,
+		"skips are filtered":                                   filteredSkips,
+		"lists are in order and can be left":                   orderedLists,
+		"a list does not stop a commit":                        commitWhileListing,
+		"runs are remembered and logged":                       runsAndLog,
+		"the log is one chain":                                 logIsOneChain,
+		"another fingerprint key is refused":                   otherKey,
+		"folders are swept at the same time":                   foldersAtOnce,
+		"nothing is forgotten":                                 nothingForgotten,
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := &house{T: t, open: fresh(t)}
+			h.Store = h.reopen()
+			h.run = h.begin()
+			test(t, h)
+		})
+	}
+}

@@ -1,0 +1,174 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"mailsweep/decode"
+	"mailsweep/store"
+	"mailsweep/sweeper"
+)
+
+func againOnPurpose(t *testing.T, h *house) {
+	h.commit(reset(h.page("in", "", "c1", mail("a", token("one")))))
+	h.commit(done(h.page("in", "c1", "c2", mail("b", token("two")))))
+
+	h.run = h.begin()
+	c := h.commit(reset(h.page("in", "", "c1", mail("a", token("one")))))
+	equal(t, "again", c, sweeper.Committed{New: [][]bool{{false}}})
+	cursor, _ := h.cursor(scope("in"))
+	equal(t, "cursor", cursor, "c1")
+	equal(t, "the same page twice", h.commit(reset(h.page("in", "", "c1", mail("a", token("one"))))).Repeated, true)
+	h.commit(done(h.page("in", "c1", "c2")))
+	equal(t, "b was not seen again", h.keys(store.FindingFilter{}), []string{"a"})
+
+	// A folder that did not change ends where it ended before.
+	h.run = h.begin()
+	h.commit(done(reset(h.page("in", "", "c2", mail("a", token("one")), mail("b", token("two"))))))
+	equal(t, "b is there again", h.keys(store.FindingFilter{Run: h.run}), []string{"a", "b"})
+}
+
+// Two processes meet a new folder at once; both have been told that it has no cursor.
+func slowFirstPage(t *testing.T, h *house) {
+	slow := h.begin()
+	h.commit(reset(h.page("in", "", "c1")))
+	h.commit(done(h.page("in", "c1", "c2")))
+	p := reset(h.page("in", "", "c1", mail("a", token("one"))))
+	p.Run = slow
+	if _, err := h.Commit(h.Context(), p); !errors.Is(err, sweeper.ErrStale) {
+		t.Fatalf("got %v, want ErrStale", err)
+	}
+	cursor, _ := h.cursor(scope("in"))
+	equal(t, "cursor", cursor, "c2")
+}
+
+func goneMessages(t *testing.T, h *house) {
+	locked := mail("locked")
+	locked.Skips = []sweeper.Skip{skip("", decode.Encrypted, "")}
+	h.commit(h.page("in", "", "c1", mail("a", token("one")), mail("b", token("two")), locked))
+	p := h.page("in", "c1", "c2")
+	p.Gone = []string{"a", "locked", "never known"}
+	h.commit(p)
+	equal(t, "there", h.keys(store.FindingFilter{}), []string{"b"})
+	equal(t, "all", h.keys(store.FindingFilter{Gone: true}), []string{"a", "b"})
+	equal(t, "skips", len(h.skips(store.SkipFilter{})), 0)
+	equal(t, "all skips", len(h.skips(store.SkipFilter{Gone: true})), 1)
+	equal(t, "exposures: a deleted mail rotates nothing", len(h.exposures(store.ExposureFilter{})), 2)
+
+	h.commit(h.page("in", "c2", "c3", mail("a", token("one"))))
+	equal(t, "restored", h.keys(store.FindingFilter{}), []string{"a", "b"})
+	p = h.page("in", "c3", "c4", mail("a", token("one")))
+	p.Gone = []string{"a"}
+	h.commit(p)
+	equal(t, "gone and come in one page", h.keys(store.FindingFilter{}), []string{"a", "b"})
+}
+
+func movedMessage(t *testing.T, h *house) {
+	for _, first := range []string{"the new folder", "the old folder"} {
+		a, b := "in after "+first, "archive after "+first
+		key := "moved after " + first
+		h.commit(h.page(a, "", "c1", mail(key, token(key))))
+		gone := h.page(a, "c1", "c2")
+		gone.Gone = []string{key}
+		come := h.page(b, "", "d1", mail(key, token(key)))
+		if first == "the new folder" {
+			h.commit(come)
+			h.commit(gone)
+		} else {
+			h.commit(gone)
+			h.commit(come)
+		}
+		got := h.findings(store.FindingFilter{Folders: []string{b}})
+		if len(got) != 1 || got[0].Ref.Key != key {
+			t.Errorf("%s told first: got %v in %s, want %s", first, got, b, key)
+		}
+		// A walk of the whole old folder does not miss it either.
+		h.commit(done(reset(h.page(a, "c2", "c3"))))
+		equal(t, "after a reset", len(h.findings(store.FindingFilter{Folders: []string{b}})), 1)
+	}
+	equal(t, "findings", len(h.findings(store.FindingFilter{Gone: true})), 2)
+}
+
+func resetWalk(t *testing.T, h *house) {
+	h.commit(done(h.page("in", "", "c1", mail("a", token("one")), mail("b", token("two")), mail("c", token("three")))))
+	h.commit(done(h.page("other", "", "o1", mail("d", token("four")))))
+
+	h.commit(reset(h.page("in", "c1", "c2", mail("a", token("one")))))
+	equal(t, "half way nothing is gone", len(h.findings(store.FindingFilter{})), 4)
+	h.commit(done(h.page("in", "c2", "c3", mail("c")))) // seen, with nothing found in it any more
+	equal(t, "there", h.keys(store.FindingFilter{}), []string{"a", "c", "d"})
+	equal(t, "history", h.keys(store.FindingFilter{Gone: true}), []string{"a", "b", "c", "d"})
+
+	// The walk is over: the next page is a step, not the whole folder.
+	h.commit(done(h.page("in", "c3", "c4", mail("a", token("one")))))
+	equal(t, "after", h.keys(store.FindingFilter{}), []string{"a", "c", "d"})
+
+	// Every walk counts on its own.
+	h.commit(done(reset(h.page("in", "c4", "c5", mail("b", token("two"))))))
+	equal(t, "another walk", h.keys(store.FindingFilter{}), []string{"b", "d"})
+}
+
+func resetWalkStopped(t *testing.T, h *house) {
+	h.commit(done(h.page("in", "", "c1", mail("a", token("one")), mail("b", token("two")), mail("c", token("three")))))
+	h.commit(reset(h.page("in", "c1", "c2", mail("a", token("one")))))
+	h.Store = h.reopen() // as after a crash
+	h.run = h.begin()
+	cursor, _ := h.cursor(scope("in"))
+	equal(t, "cursor", cursor, "c2")
+	h.commit(done(h.page("in", "c2", "c3", mail("c", token("three")))))
+	equal(t, "there", h.keys(store.FindingFilter{}), []string{"a", "c"})
+
+	// Begun over in the middle: what only the first attempt saw is gone.
+	h.commit(reset(h.page("in", "c3", "c4", mail("a", token("one")))))
+	h.commit(reset(h.page("in", "c4", "c5", mail("c", token("three")))))
+	h.commit(done(h.page("in", "c5", "c6")))
+	equal(t, "there", h.keys(store.FindingFilter{}), []string{"c"})
+}
+
+func resetWalkInWindow(t *testing.T, h *house) {
+	h.commit(done(h.page("in", "", "c1", at(day(1), mail("early", token("1"))), at(day(5), mail("inside", token("2"))),
+		at(day(6), mail("deleted", token("3"))), at(day(9), mail("late", token("4"))), at(time.Time{}, mail("dateless", token("5"))))))
+	p := done(reset(h.page("in", "", "w1", at(day(5), mail("inside", token("2"))))))
+	p.Scope.Window = sweeper.Window{Since: day(2), Until: day(9)}
+	h.commit(p)
+	equal(t, "there", h.keys(store.FindingFilter{}), []string{"early", "inside", "late"})
+}
+
+func folderSkip(t *testing.T, h *house) {
+	// A folder that could not be opened: nothing moves.
+	h.commit(done(h.page("in", "", "c1")))
+	p := h.page("in", "c1", "c1")
+	p.Skips = []sweeper.Skip{skip("", decode.Unreadable, "permission")}
+	h.commit(p)
+	h.commit(p)
+	p = h.page("in", "", "")
+	p.Skips = []sweeper.Skip{skip("", decode.Unreadable, "permission")}
+	h.commit(p)
+	cursor, _ := h.cursor(scope("in"))
+	equal(t, "cursor", cursor, "c1")
+
+	// A mailbox that could not be opened has no folder.
+	box := sweeper.PageResult{Run: h.run, Folder: sweeper.Folder{Source: "files", Mailbox: "ada@example.com"}, Scope: sweeper.Scope{Source: "files"}}
+	box.Skips = []sweeper.Skip{skip("", decode.Unreadable, "mailbox")}
+	h.commit(box)
+
+	// A file that is no mail has a key, as a message has.
+	file := skip("", decode.NotMail, "ELF")
+	file.Ref = sweeper.Ref{Source: "files", Mailbox: "ada@example.com", Folder: "in", Key: "/in/a.out", ID: "a.out"}
+	p = h.page("in", "c1", "c2")
+	p.Skips = []sweeper.Skip{file}
+	h.commit(p)
+
+	var got []string
+	for _, s := range h.skips(store.SkipFilter{}) {
+		got = append(got, s.Ref.Mailbox+" "+s.Ref.Folder+" "+s.Ref.ID+" "+s.Detail)
+	}
+	equal(t, "skips", got, []string{"ada@example.com in  permission", "ada@example.com   mailbox", "ada@example.com in a.out ELF"})
+
+	// A later run gets through: what stood in the way is no longer in the way.
+	h.run = h.begin()
+	h.commit(done(reset(h.page("in", "c2", "c3"))))
+	equal(t, "after a walk", len(h.skips(store.SkipFilter{})), 0)
+	equal(t, "with files that are gone", len(h.skips(store.SkipFilter{Gone: true})), 1)
+}
