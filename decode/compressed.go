@@ -1,0 +1,163 @@
+package decode
+
+import (
+	"bytes"
+	"compress/bzip2"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/therootcompany/xz"
+	"github.com/ulikunitz/xz/lzma"
+)
+
+// maxWindow bounds the memory that a stream may ask for by what its header says:
+// the dictionary of xz -9. Files that need more are skipped.
+const maxWindow = 64 << 20
+
+var errWindow = &Skip{Reason: Unsupported, Detail: "needs a window of more than 64 MiB"}
+
+func isBzip2(d []byte) bool {
+	// "BZh", the block size, then the digits of pi or, in an empty file, of its root.
+	return len(d) >= 10 && bytes.HasPrefix(d, []byte("BZh")) && d[3] >= '1' && d[3] <= '9' &&
+		(bytes.HasPrefix(d[4:], []byte("\x31\x41\x59\x26\x53\x59")) || bytes.HasPrefix(d[4:], []byte("\x17\x72\x45\x38\x50\x90")))
+}
+
+// isZstdSkippable: RFC 8878 section 3.1.2.
+func isZstdSkippable(d []byte) bool {
+	return len(d) >= 8 && d[0]&0xf0 == 0x50 && bytes.HasPrefix(d[1:], []byte("\x2a\x4d\x18"))
+}
+
+// isLZMA recognises a .lzma file, which has no magic, as xz does
+// (liblzma/common/alone_decoder.c): properties in range, a dictionary of 2^n or
+// 2^n + 2^(n-1) bytes, a size below 256 GiB or unknown. The range coder's first
+// byte is always 0.
+func isLZMA(d []byte) bool {
+	if len(d) < 18 || d[0] > (4*5+4)*9+8 || d[13] != 0 {
+		return false
+	}
+	dict, size := binary.LittleEndian.Uint32(d[1:]), binary.LittleEndian.Uint64(d[5:])
+	rounded := dict - 1
+	for _, shift := range []int{2, 3, 4, 8, 16} {
+		rounded |= rounded >> shift
+	}
+	return dict != 0 && (dict == rounded+1 || dict == 1<<32-1) && (size == 1<<64-1 || size < 1<<38)
+}
+
+func (w *walker) gzip(n node) {
+	src := bytes.NewReader(n.data)
+	r, err := gzip.NewReader(src)
+	if !w.fault(n.path, err) {
+		return
+	}
+	name := r.Name // RFC 1952: Latin-1, which the library has decoded
+	w.head(n.path, r.Comment)
+	w.stream(n, name, &unpadded{r, src})
+}
+
+// unpadded is a gzip stream that may be followed by zeros: tapes and some
+// downloads are padded to whole blocks.
+type unpadded struct {
+	io.Reader
+	src *bytes.Reader
+}
+
+func (u *unpadded) Read(b []byte) (int, error) {
+	n, err := u.Reader.Read(b)
+	if errors.Is(err, gzip.ErrHeader) {
+		rest, _ := io.ReadAll(u.src)
+		if len(bytes.Trim(rest, "\x00")) == 0 {
+			err = io.EOF
+		}
+	}
+	return n, err
+}
+
+func (w *walker) bzip2(n node) {
+	w.stream(n, "", bzip2.NewReader(&patient{w, bytes.NewReader(n.data)}))
+}
+
+// xz uses the port of XZ Embedded: the other library takes any dictionary that a
+// block asks for, up to 4 GiB (github.com/ulikunitz/xz/pull/82).
+func (w *walker) xz(n node) {
+	r, err := xz.NewReader(&patient{w, bytes.NewReader(n.data)}, maxWindow)
+	if w.fault(n.path, err) {
+		w.stream(n, "", r)
+	}
+}
+
+func (w *walker) lzma(n node) {
+	r, err := lzma.ReaderConfig{DictCap: maxWindow}.NewReader(&patient{w, bytes.NewReader(n.data)})
+	var tooLarge *lzma.ErrDictSize
+	if errors.As(err, &tooLarge) {
+		err = errWindow
+	}
+	if w.fault(n.path, err) {
+		w.stream(n, "", r)
+	}
+}
+
+func (w *walker) zstd(n node) {
+	r, err := newZstd(&patient{w, bytes.NewReader(n.data)})
+	if w.fault(n.path, err) {
+		defer r.Close()
+		w.stream(n, "", r)
+	}
+}
+
+// newZstd decodes on the caller's goroutine; it starts none.
+func newZstd(r io.Reader) (*zstd.Decoder, error) {
+	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+}
+
+// stream opens the one file in a compressed stream; name is what the stream calls
+// it, if it does. A tar in it is no step of its own in the path: what lies in
+// x.tgz is "x.tgz!etc/passwd".
+func (w *walker) stream(n node, name string, r io.Reader) {
+	guess := uncompressedName(n.name)
+	if name == "" || base(name) == "" {
+		name = guess
+	}
+	c := n.child(shortened(name), nil)
+	if name != guess {
+		w.head(c.path, plain(name))
+	}
+	data, err := w.b.read(w.ctx, r, int64(len(n.data)))
+	if errors.Is(err, xz.ErrMemlimit) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
+		err = errWindow
+	}
+	w.fault(c.path, err)
+	if w.err != nil || err != nil && len(data) == 0 {
+		return
+	}
+	c.data = data
+	if kindOf(c) == kindTar {
+		c.path = n.path
+	}
+	w.open(c)
+}
+
+// uncompressedName is the name of a compressed file without what compression
+// added to it.
+func uncompressedName(name string) string {
+	ext := path.Ext(name)
+	stem := strings.TrimSuffix(name, ext)
+	switch strings.ToLower(ext) {
+	case ".gz", ".bz2", ".xz", ".lzma", ".zst", ".z", ".bz", ".zstd":
+		if stem != "" {
+			return stem
+		}
+	case ".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".tlz":
+		return stem + ".tar"
+	case ".svgz":
+		return stem + ".svg"
+	}
+	if name == "" {
+		return "data"
+	}
+	return name
+}

@@ -1,0 +1,243 @@
+package decode
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/bzip2"
+	"compress/flate"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"strings"
+
+	"github.com/therootcompany/xz"
+)
+
+// zipEntry is one file in a zip archive, found by its directory or, where that is
+// damaged, by its local header.
+type zipEntry struct {
+	name    string // as UTF-8
+	comment string
+	flags   uint16
+	method  uint16
+	packed  int64 // size of its compressed stream, as far as the archive goes
+	open    func() (io.ReadCloser, error)
+}
+
+func (e zipEntry) isDir() bool { return strings.HasSuffix(e.name, "/") && e.packed <= 2 }
+
+// zipMethods are the compression methods of APPNOTE 4.4.5 that can be read, beside
+// stored; the others' names are for people.
+var zipMethods = map[uint16]zip.Decompressor{
+	zip.Deflate: flate.NewReader,
+	12:          func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) },
+	20:          zipZstd,
+	93:          zipZstd,
+	95:          zipXZ,
+}
+
+var zipMethodNames = map[uint16]string{1: "shrunk", 6: "imploded", 9: "Deflate64", 14: "LZMA", 97: "WavPack", 98: "PPMd"}
+
+func (w *walker) zip(n node) {
+	entries, comment, whole := w.zipEntries(n)
+	if isOffice(entries) {
+		w.office(n, entries)
+	} else {
+		w.head(n.path, nameText(comment))
+		for _, e := range entries {
+			if w.spent(n.path) || !w.zipEntry(n, e) {
+				break
+			}
+		}
+	}
+	if !whole {
+		w.skip(n.path, Damaged, "zip: the directory is not intact; entries were read one by one")
+	}
+}
+
+// zipEntry opens one entry and reports whether to go on with the next.
+func (w *walker) zipEntry(n node, e zipEntry) bool {
+	c := w.entry(n, e.name)
+	w.head(c.path, e.comment)
+	if e.isDir() {
+		return true
+	}
+	r, ok := w.zipOpen(c, e)
+	if !ok {
+		w.b.parts++
+		return w.err == nil
+	}
+	defer r.Close()
+	return w.unpack(c, r, e.packed)
+}
+
+// zipOpen starts the decompression of e, or records why it cannot be read.
+func (w *walker) zipOpen(c node, e zipEntry) (io.ReadCloser, bool) {
+	// Bit 0 is encryption, bit 13 a masked header of strong encryption, method 99
+	// WinZip's AES (APPNOTE 4.4.4, 4.4.5).
+	if e.flags&(1|1<<13) != 0 || e.method == 99 {
+		w.skip(c.path, Encrypted, "zip entry")
+		return nil, false
+	}
+	if e.method != zip.Store && zipMethods[e.method] == nil {
+		w.skip(c.path, Unsupported, strings.TrimSpace(fmt.Sprintf("zip method %d %s", e.method, zipMethodNames[e.method])))
+		return nil, false
+	}
+	r, err := e.open()
+	return r, w.fault(c.path, err)
+}
+
+// zipEntries lists what an archive holds. whole is false when it had to be found
+// without the archive's directory.
+func (w *walker) zipEntries(n node) (entries []zipEntry, comment string, whole bool) {
+	// The standard library takes some 300 bytes of memory for each entry of the
+	// directory; we look at no more entries than the budget has parts.
+	most := 2*w.b.lim.Parts + 1000
+	if bytes.Count(n.data, []byte("PK\x01\x02")) > most {
+		return salvage(n.data, most), "", true
+	}
+	src := &meter{w: w, r: bytes.NewReader(n.data), left: 4*int64(len(n.data)) + 1<<20}
+	z, err := zip.NewReader(src, int64(len(n.data)))
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return salvage(n.data, most), "", false
+	}
+	for method, d := range zipMethods {
+		z.RegisterDecompressor(method, d)
+	}
+	for _, f := range z.File {
+		entries = append(entries, zipEntry{
+			name: zipName(f), comment: nameText(f.Comment), flags: f.Flags, method: f.Method,
+			packed: int64(min(f.CompressedSize64, uint64(len(n.data)))), open: f.Open,
+		})
+	}
+	return entries, z.Comment, true
+}
+
+// zipName is the name of f in UTF-8. The Info-ZIP Unicode Path field (APPNOTE
+// 4.6.9) holds it where the name itself is in an old charset.
+func zipName(f *zip.File) string {
+	for x := f.Extra; len(x) >= 4; {
+		id, size := binary.LittleEndian.Uint16(x), int(binary.LittleEndian.Uint16(x[2:]))
+		x = x[4:]
+		if size > len(x) {
+			break
+		}
+		if id == 0x7075 && size > 5 && binary.LittleEndian.Uint32(x[1:]) == crc32.ChecksumIEEE([]byte(f.Name)) {
+			return string(x[5:size])
+		}
+		x = x[size:]
+	}
+	return nameText(f.Name)
+}
+
+// meter is the archive's bytes. It fails once far more were read than there are:
+// then entries share their content, as only those of a bomb do ("A better zip
+// bomb", David Fifield, 2019); and once the time is up.
+type meter struct {
+	w    *walker
+	r    *bytes.Reader
+	left int64
+}
+
+func (m *meter) ReadAt(b []byte, off int64) (int, error) {
+	if err := m.w.b.late(m.w.ctx); err != nil {
+		return 0, err
+	}
+	n, err := m.r.ReadAt(b, off)
+	if m.left -= int64(n); m.left < 0 {
+		return n, errBomb
+	}
+	return n, err
+}
+
+// salvage finds entries by their local headers (APPNOTE 4.3.7), at most most of
+// them. An entry whose size the header does not tell reaches as far as the next
+// header; decompression ends it where it ends.
+func salvage(d []byte, most int) (entries []zipEntry) {
+	const size = 30
+	for at := bytes.Index(d, []byte("PK\x03\x04")); at >= 0 && len(entries) < most; {
+		h := d[at:]
+		if len(h) < size {
+			break
+		}
+		begin := size + int(binary.LittleEndian.Uint16(h[26:])) + int(binary.LittleEndian.Uint16(h[28:]))
+		if begin > len(h) {
+			break
+		}
+		e := zipEntry{
+			name:   nameText(string(h[size : size+int(binary.LittleEndian.Uint16(h[26:]))])),
+			flags:  binary.LittleEndian.Uint16(h[6:]),
+			method: binary.LittleEndian.Uint16(h[8:]),
+		}
+		body := h[begin:]
+		packed := int64(binary.LittleEndian.Uint32(h[18:]))
+		if e.flags&8 != 0 && packed == 0 || packed > int64(len(body)) {
+			packed = nextHeader(body)
+		}
+		body = body[:packed]
+		e.packed = packed
+		e.open = func() (io.ReadCloser, error) {
+			if e.method == zip.Store {
+				return io.NopCloser(bytes.NewReader(body)), nil
+			}
+			return zipMethods[e.method](bytes.NewReader(body)), nil
+		}
+		entries = append(entries, e)
+		next := bytes.Index(d[at+begin+int(packed):], []byte("PK\x03\x04"))
+		if next < 0 {
+			break
+		}
+		at += begin + int(packed) + next
+	}
+	return entries
+}
+
+// nextHeader is the offset of the next header of any kind in d, or its length.
+func nextHeader(d []byte) int64 {
+	end := len(d)
+	for _, magic := range []string{"PK\x07\x08", "PK\x03\x04", "PK\x01\x02"} {
+		if i := bytes.Index(d[:end], []byte(magic)); i >= 0 {
+			end = i
+		}
+	}
+	return int64(end)
+}
+
+// hasZipEnd reports whether d ends as a zip archive does: with an end record
+// (APPNOTE 4.3.16) that stands right behind a directory.
+func hasZipEnd(d []byte) bool {
+	const size, longestComment = 22, 1<<16 - 1
+	tail := d[max(0, len(d)-size-longestComment):]
+	at := bytes.LastIndex(tail, []byte("PK\x05\x06"))
+	if at < 0 || len(tail)-at < size {
+		return false
+	}
+	directory := int64(binary.LittleEndian.Uint32(tail[at+12:]))
+	begin := int64(len(d)-len(tail)+at) - directory
+	return begin >= 0 && bytes.HasPrefix(d[begin:], []byte("PK\x01\x02"))
+}
+
+func zipZstd(r io.Reader) io.ReadCloser {
+	d, err := newZstd(r)
+	if err != nil {
+		return failing{err}
+	}
+	return d.IOReadCloser()
+}
+
+func zipXZ(r io.Reader) io.ReadCloser {
+	d, err := xz.NewReader(r, maxWindow)
+	if err != nil {
+		return failing{err}
+	}
+	return io.NopCloser(d)
+}
+
+// failing is a reader that cannot begin.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+func (f failing) Close() error             { return nil }
+
