@@ -17,6 +17,15 @@ const (
 	Password   Kind = "password"    // means nothing without what it opens
 )
 
+// ParseKind reads a kind's name.
+func ParseKind(s string) (Kind, error) {
+	switch k := Kind(s); k {
+	case Token, PrivateKey, KeyFile, Password:
+		return k, nil
+	}
+	return "", fmt.Errorf("%q is no kind: use token, private-key, key-file or password", s)
+}
+
 // Confidence is a tier; the higher, the surer.
 type Confidence int
 
