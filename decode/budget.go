@@ -68,6 +68,17 @@ func (b *Budget) late(ctx context.Context) error {
 	return nil
 }
 
+// take accounts for n bytes of content that are in memory already, and gives how
+// many of them the budget lets through.
+func (b *Budget) take(n int) (int, error) {
+	if left := b.lim.Bytes - b.bytes; int64(n) > left {
+		b.bytes = b.lim.Bytes
+		return int(left), errOversized
+	}
+	b.bytes += int64(n)
+	return n, nil
+}
+
 // read reads r to its end, within the budget. packed is the size of the
 // compressed stream behind r, or -1 when r is not compressed. With an error it
 // returns what was read until then.

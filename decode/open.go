@@ -1,10 +1,37 @@
 package decode
 
+import "unicode/utf8"
+
 // open finds out what n is, by its bytes more than by its name or declared type,
 // and hands it to the format that reads it.
 func (w *walker) open(n node) {
-	if !w.enter(n.path, n.depth) {
+	if !w.enter(n.path, n.depth) || w.special(n) {
 		return
 	}
-	w.text(n, Body, string(n.data))
+	switch k := kindOf(n); k {
+	case kindText:
+		w.plainText(n)
+	case kindHTML:
+		w.html(n, lfText(htmlSource(n)))
+	case kindCalendar, kindContact:
+		w.calendar(n, lfText(toUTF8(n.data, n.charset)))
+	case kindMessage:
+		w.message(n)
+	case kindSigned:
+		w.smime(n)
+	default:
+		w.archive(n, k)
+	}
+}
+
+// htmlSource decodes HTML, which may declare its charset itself. What the mail says
+// goes first (RFC 2854 section 6), where it says something.
+func htmlSource(n node) string {
+	charset := n.charset
+	if !isASCII(n.data) && unstated[charsetKey(charset)] {
+		if meta := metaCharset(n.data); meta != "" && !unstated[charsetKey(meta)] && !utf8.Valid(n.data) {
+			charset = meta
+		}
+	}
+	return toUTF8(n.data, charset)
 }

@@ -73,6 +73,15 @@ func (w *walker) fault(path string, err error) bool {
 // enter counts one part and reports whether the budget lets it be looked at; when
 // it does not, the Skip is recorded.
 func (w *walker) enter(path string, depth int) bool {
+	if !w.room(path, depth) {
+		return false
+	}
+	w.b.parts++
+	return true
+}
+
+// room is enter without counting.
+func (w *walker) room(path string, depth int) bool {
 	switch {
 	case w.err != nil:
 		return false
@@ -89,7 +98,6 @@ func (w *walker) enter(path string, depth int) bool {
 	if err := w.b.late(w.ctx); err != nil {
 		return w.fault(path, err)
 	}
-	w.b.parts++
 	return true
 }
 
@@ -120,7 +128,11 @@ func (w *walker) mail(m Mail, prefix string, depth int) {
 		w.skip(prefix+s.Path, s.Reason, s.Detail)
 	}
 	for _, f := range m.Header.Fields {
-		w.out.Texts = append(w.out.Texts, Text{Path: prefix + f.Name, View: Head, Body: f.Value})
+		body := f.Value
+		if !ofPeople(f.Name) {
+			body = f.Name + ": " + body // "x-api-key": the name says what the value is
+		}
+		w.out.Texts = append(w.out.Texts, Text{Path: prefix + f.Name, View: Head, Body: body})
 	}
 	for _, p := range m.Parts {
 		if w.err != nil {
@@ -138,6 +150,11 @@ func (w *walker) part(p Part, prefix string, depth int) {
 	}
 	if p.Name != "" {
 		n.path += "/" + plain(p.Name)
+	}
+	if !w.room(n.path, depth) {
+		return
+	}
+	if p.Name != "" {
 		w.out.Texts = append(w.out.Texts, Text{Path: n.path, View: Head, Body: plain(p.Name)})
 	}
 	r, err := p.Open(w.ctx)
@@ -151,7 +168,25 @@ func (w *walker) part(p Part, prefix string, depth int) {
 		return
 	}
 	defer r.Close()
+	if c, ok := r.(*content); ok {
+		w.content(n, c)
+		return
+	}
 	n.data, err = w.b.read(w.ctx, r, -1)
 	w.fault(n.path, err)
 	w.open(n)
+}
+
+// content searches what MIME has in memory, without a copy.
+func (w *walker) content(n node, c *content) {
+	size, err := w.b.take(len(c.data))
+	n.data = c.data[:size]
+	w.fault(n.path, err)
+	if c.damage != "" {
+		w.skip(n.path, Damaged, c.damage)
+	}
+	w.open(n)
+	if len(c.foreign) > 0 {
+		w.text(n, Body, lfText(toUTF8(c.foreign, n.charset)))
+	}
 }

@@ -1,0 +1,298 @@
+package decode
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/jhillyerd/enmime/v2"
+)
+
+// enmime reads a multipart once for each level that it is nested in, and walks
+// all siblings to add one: 6,000 levels, 400 KB, take it twelve seconds. Beyond
+// these a message is cut flat instead, which takes one look at each byte.
+const (
+	maxNesting  = 32
+	maxSiblings = 4000
+	maxReparse  = 4 // multiparts within each other whose boundary had to be guessed
+)
+
+// MIME takes a message apart. It never fails: what is lost, damaged or beyond
+// the budget is in the Skips of the result. An mbox separator and blank lines
+// before the header are passed over; a message without a header is all body.
+// The parts refer to raw, which must not change as long as they are in use.
+//
+// Besides its sections (RFC 9051 section 6.4.5) a mail has text between and around
+// them, which a reader of the raw mail sees: it comes as the parts "preamble" and
+// "epilogue" of its multipart ("2.preamble"), and words in the header of a section
+// as that section's "MIME" ("2.MIME").
+func MIME(ctx context.Context, raw []byte, b *Budget) Mail {
+	if bytes.IndexByte(raw, '\n') < 0 && bytes.IndexByte(raw, '\r') >= 0 {
+		raw = bytes.ReplaceAll(raw, []byte("\r"), []byte("\n")) // line ends of old Macs
+	}
+	fields, body := splitHeader(raw)
+	e := entityOf(fields, "", "text/plain")
+	p := parser{ctx: ctx, b: b, hint: e.charset, left: max(b.lim.Parts-b.parts, 0)}
+	p.out.Header = headerOf(fields, e.charset)
+	p.entity(e, raw[body:], "1", "", 0)
+	return p.out
+}
+
+// parser takes one message apart.
+type parser struct {
+	ctx  context.Context
+	b    *Budget
+	hint string // charset of the mail, for text that declares none
+	out  Mail
+	left int // parts that the budget lets through
+	// encodedOnly leaves out sections whose content is text as it stands.
+	encodedOnly bool
+}
+
+// entity is what the header of a message or of a section says of its content.
+type entity struct {
+	typ, name, charset, cte, boundary string
+	flowed, delSp                     bool
+	words                             string // fields that hold words, one a line
+}
+
+// entityOf reads the header fields of a section; fallback is the media type of
+// one that declares none.
+func entityOf(fields []rawField, hint, fallback string) entity {
+	e := entity{typ: fallback}
+	ctype, params := parseParams(first(fields, "content-type"), hint)
+	if strings.Contains(ctype, "/") {
+		e.typ = ctype
+	}
+	e.charset = params["charset"]
+	e.flowed = strings.EqualFold(params["format"], "flowed")
+	e.delSp = strings.EqualFold(params["delsp"], "yes")
+	e.cte = first(fields, "content-transfer-encoding")
+	_, disposition := parseParams(first(fields, "content-disposition"), hint)
+	for _, name := range []string{disposition["filename"], params["name"], disposition["name"], params["filename"], params["file"]} {
+		setOnce(&e.name, strings.TrimSpace(name))
+	}
+	e.boundary = strings.TrimRight(params["boundary"], " \t")
+	return e
+}
+
+// sectionOf is entityOf for a section of a multipart, with the words of its header.
+func (p *parser) sectionOf(fields []rawField, fallback string) entity {
+	e := entityOf(fields, p.hint, fallback)
+	var words []string
+	for _, f := range fields {
+		// The parameters of an external body say where it is.
+		if !routes(f.name) || e.typ == "message/external-body" && f.name == "content-type" {
+			words = append(words, f.name+": "+decodeWords(unfold(f.value), p.hint))
+		}
+	}
+	e.words = strings.Join(words, "\n")
+	return e
+}
+
+// entity adds the parts of one message or section. id is its section number when
+// it is a leaf, prefix that of its sections when it has some.
+func (p *parser) entity(e entity, body []byte, id, prefix string, reparsed int) {
+	if !strings.HasPrefix(e.typ, "multipart/") {
+		p.leaf(e, body, id)
+		return
+	}
+	p.words(e, id)
+	e.words = ""
+	if !hasDelimiter(body, e.boundary) { // encoded as a whole? RFC 2045 section 6.4 forbids it
+		body = decodeTransfer(e.cte, body).data
+	}
+	if !hasDelimiter(body, e.boundary) {
+		p.lose(id, Damaged, e.typ+" without its boundary")
+		marks := guessDelimiters(body)
+		if len(marks) == 0 || reparsed == maxReparse {
+			e.typ = "text/plain"
+			p.leaf(e, body, id)
+			return
+		}
+		p.flat(body, marks, prefix)
+		return
+	}
+	if count(body, "oundary", maxNesting) || count(body, "OUNDARY", maxNesting) || count(body, "\n--", maxSiblings) {
+		p.flat(body, declaredDelimiters(body, e.boundary), prefix)
+		return
+	}
+	root, err := p.enmime(e, body)
+	if err != nil || childless(root) {
+		if p.b.late(p.ctx) != nil {
+			p.lose(id, TimeLimit, "")
+			return
+		}
+		p.flat(body, declaredDelimiters(body, e.boundary), prefix)
+		return
+	}
+	p.tree(root, e, body, prefix, reparsed)
+}
+
+// enmime cuts a multipart at its boundaries. It leaves contents as they are:
+// transfer encodings and charsets are removed when a part is opened.
+func (p *parser) enmime(e entity, body []byte) (*enmime.Part, error) {
+	const root = "mailsweep/root"
+	header := "Content-Type: " + root + "\r\n\r\n"
+	parser := enmime.NewParser(
+		enmime.RawContent(true),
+		enmime.DisableCharacterDetection(true),
+		enmime.DisableTextConversion(true),
+		enmime.MaxStoredPartErrors(1),
+		enmime.SetCustomParseMediaType(func(s string) (string, map[string]string, []string, error) {
+			if s == root {
+				return e.typ, map[string]string{"boundary": e.boundary}, nil, nil
+			}
+			typ, params := parseParams(s, "")
+			if !strings.HasPrefix(typ, "multipart/") {
+				return typ, nil, nil, nil
+			}
+			return typ, map[string]string{"boundary": params["boundary"]}, nil, nil
+		}),
+	)
+	return parser.ReadParts(io.MultiReader(strings.NewReader(header), &steadyReader{ctx: p.ctx, b: p.b, data: body}))
+}
+
+// steadyReader reads data as long as there is time.
+type steadyReader struct {
+	ctx  context.Context
+	b    *Budget
+	data []byte
+}
+
+func (r *steadyReader) Read(dst []byte) (int, error) {
+	if len(r.data) == 0 {
+		return 0, io.EOF
+	}
+	if err := r.b.late(r.ctx); err != nil {
+		return 0, err
+	}
+	n := copy(dst, r.data)
+	r.data = r.data[n:]
+	return n, nil
+}
+
+// childless reports whether there is a multipart in which enmime found no section:
+// it has thrown its content away then.
+func childless(part *enmime.Part) bool {
+	if part.Boundary != "" && part.FirstChild == nil {
+		return true
+	}
+	for c := part.FirstChild; c != nil; c = c.NextSibling {
+		if childless(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// tree adds the sections of a multipart that enmime has cut.
+func (p *parser) tree(part *enmime.Part, e entity, body []byte, prefix string, reparsed int) {
+	p.around(preamble(body, part.Boundary, parentBoundary(part)), prefix+"preamble")
+	fallback := "text/plain"
+	if e.typ == "multipart/digest" {
+		fallback = "message/rfc822" // RFC 2046 section 5.1.5
+	}
+	n := 0
+	for c := part.FirstChild; c != nil; c = c.NextSibling {
+		n++
+		id := prefix + strconv.Itoa(n)
+		sub := p.sectionOf(partFields(c), fallback)
+		if c.FirstChild != nil {
+			p.words(sub, id)
+			p.tree(c, sub, body, id+".", reparsed)
+			continue
+		}
+		p.entity(sub, c.Content, id, id+".", reparsed+1)
+	}
+	p.around(part.Epilogue, prefix+"epilogue")
+}
+
+func parentBoundary(part *enmime.Part) string {
+	if part.Parent == nil {
+		return ""
+	}
+	return part.Parent.Boundary
+}
+
+// partFields are the header fields of a section. Their order is lost.
+func partFields(part *enmime.Part) []rawField {
+	var fields []rawField
+	for name, values := range part.Header {
+		for _, v := range values {
+			fields = append(fields, rawField{strings.ToLower(name), []byte(v)})
+		}
+	}
+	return fields
+}
+
+// leaf adds a part that is opened later.
+func (p *parser) leaf(e entity, body []byte, id string) {
+	if p.encodedOnly && !encodes(e.cte) {
+		return
+	}
+	p.words(e, id)
+	size := int64(-1)
+	if cte := cleanEncoding(e.cte); cte == "" || cte == "7bit" || cte == "8bit" {
+		size = int64(len(body))
+	}
+	p.add(Part{
+		Path: id, Name: e.name, Type: e.typ, Charset: e.charset, Flowed: e.flowed, DelSp: e.delSp, Size: size,
+		Open: func(context.Context) (io.ReadCloser, error) {
+			c := decodeTransfer(e.cte, body)
+			return c.open(), nil
+		},
+	})
+}
+
+// words adds what the header of a section says to people, such as Content-Description.
+// The header of the mail itself is in [Header.Fields] already.
+func (p *parser) words(e entity, id string) {
+	if e.words != "" {
+		p.text(id+".MIME", []byte(e.words), "utf-8")
+	}
+}
+
+// around adds text before or after the sections, unless it is blank or only tells
+// old programs that this is MIME.
+func (p *parser) around(text []byte, id string) {
+	text = bytes.TrimSpace(text)
+	if len(text) == 0 || len(text) < 120 && bytes.IndexByte(text, '\n') < 0 && bytes.HasPrefix(text, []byte("This is a ")) &&
+		(bytes.Contains(text, []byte(" in MIME format")) || bytes.Contains(text, []byte("MIME "))) {
+		return
+	}
+	p.text(id, text, p.hint)
+}
+
+func encodes(cte string) bool {
+	switch cleanEncoding(cte) {
+	case "base64", "quotedprintable", "uuencode", "xuuencode", "xuue", "uue":
+		return true
+	}
+	return false
+}
+
+func (p *parser) text(id string, data []byte, charset string) {
+	if p.encodedOnly {
+		return
+	}
+	p.add(Part{
+		Path: id, Type: "text/plain", Charset: charset, Size: int64(len(data)),
+		Open: func(context.Context) (io.ReadCloser, error) { return (&content{data: data}).open(), nil },
+	})
+}
+
+func (p *parser) add(part Part) {
+	if p.left--; p.left == -1 {
+		p.lose(part.Path, TooMany, "this part and those after it")
+	}
+	if p.left >= 0 {
+		p.out.Parts = append(p.out.Parts, part)
+	}
+}
+
+func (p *parser) lose(id string, reason Reason, detail string) {
+	p.out.Skips = append(p.out.Skips, Skip{Path: id, Reason: reason, Detail: detail})
+}
