@@ -1,0 +1,42 @@
+package detectors
+
+import (
+	"strings"
+
+	"mailsweep/decode"
+	"mailsweep/secret"
+	"mailsweep/sweeper"
+)
+
+// newCandidate makes what the pipeline wants of a hit. Everything in it is a copy:
+// a slice of the text would keep the whole text in memory.
+func newCandidate(h hit, t decode.Text) sweeper.Candidate {
+	f := refine(h)
+	prefix := f.prefix
+	if prefix == "" {
+		prefix = h.rule.shape.prefix(f.secret)
+	}
+	c := sweeper.Candidate{
+		Rule:    h.rule.spec.ID,
+		Kind:    f.kind,
+		Secret:  secret.New(strings.Clone(f.secret)),
+		Prefix:  strings.Clone(prefix),
+		Path:    t.Path,
+		View:    t.View,
+		Line:    1 + strings.Count(t.Body[:h.start], "\n"),
+		Details: f.details,
+	}
+	if c.Kind == "" {
+		c.Kind = h.rule.kindOf(h.label(), prefix)
+	}
+	c.Confidence, c.Reason = grade(h, t.Body, f, prefix)
+	return c
+}
+
+// label is what stands before the secret in the match: its name, in most rules.
+func (h hit) label() string {
+	if i := strings.LastIndex(h.match, h.secret); i > 0 {
+		return h.match[:i]
+	}
+	return ""
+}

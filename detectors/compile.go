@@ -1,0 +1,172 @@
+package detectors
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp/syntax"
+	"strings"
+
+	"github.com/zricethezav/gitleaks/v8/config"
+	"github.com/zricethezav/gitleaks/v8/regexp"
+)
+
+// rule is a compiled rule.
+type rule struct {
+	spec  ruleSpec
+	key   string         // its name inside the engine: see [newEngine]
+	regex *regexp.Regexp // nil when the rule looks at file names only
+	path  *regexp.Regexp // nil when any file will do
+	group int            // of the pattern, that holds the secret; 0 is the whole match
+	shape shape
+	// byLine are its allowlists that look at a whole line; the engine has the others.
+	byLine  []*config.Allowlist
+	allow   []*config.Allowlist
+	generic bool // gives way to any other rule at the same place
+}
+
+// compiler turns specs into rules, and finds all that is wrong with them.
+type compiler struct {
+	errs []error
+}
+
+func (c *compiler) rule(s ruleSpec) *rule {
+	r := &rule{spec: s, generic: strings.Contains(strings.ToLower(s.ID), "generic")}
+	if s.Regex != "" {
+		r.regex = c.pattern(s, s.lines["regex"], "regex", widen(s.Regex))
+	}
+	if s.Path != "" {
+		r.path = c.pattern(s, s.lines["path"], "path", s.Path)
+	}
+	if least, _ := width(s.pattern()); r.regex != nil && least == 0 {
+		c.fail(s, s.lines["regex"], "regex: matches the empty text, so it would match everywhere", "")
+	}
+	if r.regex != nil {
+		r.group = s.SecretGroup
+		if n := r.regex.NumSubexp(); s.SecretGroup < 0 || s.SecretGroup > n {
+			c.fail(s, s.lines["secretgroup"], fmt.Sprintf("secretGroup is %d, but regex has %d groups", s.SecretGroup, n), "")
+		}
+		r.shape = shapeOf(s.secretPart())
+	}
+	for _, a := range s.allowlists() {
+		if list := c.allowlist(s, a); list != nil && list.RegexTarget == "line" {
+			r.byLine = append(r.byLine, list)
+		} else if list != nil {
+			r.allow = append(r.allow, list)
+		}
+	}
+	for _, q := range s.Required {
+		if strings.TrimSpace(q.ID) == "" {
+			c.fail(s, s.lines["required.0"], "[[rules.required]] has no id", "")
+		}
+	}
+	return r
+}
+
+// pattern compiles one pattern of a rule; nil after an error. regexp.MustCompile,
+// which gitleaks uses, would panic.
+func (c *compiler) pattern(s ruleSpec, line int, field, pattern string) *regexp.Regexp {
+	re, err := compile(pattern)
+	if err != nil {
+		c.fail(s, line, field+": "+problem(err), hint(err))
+	}
+	return re
+}
+
+// compile is MustCompile of gitleaks' engine, which a build tag chooses, without
+// the panic.
+func compile(pattern string) (re *regexp.Regexp, err error) {
+	if _, err := syntax.Parse(pattern, syntax.Perl); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New(fmt.Sprint(r))
+		}
+	}()
+	return regexp.MustCompile(pattern), nil
+}
+
+func problem(err error) string {
+	return strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+}
+
+// hint explains what Go's regular expressions leave out (github.com/google/re2, "Syntax").
+func hint(err error) string {
+	var e *syntax.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	switch {
+	case e.Code == syntax.ErrMissingRepeatArgument, e.Code == syntax.ErrInvalidPerlOp:
+		return "patterns are RE2: there is no lookahead, lookbehind or atomic group"
+	case e.Code == syntax.ErrInvalidEscape && e.Expr != "" && strings.ContainsAny(e.Expr, "123456789"):
+		return "patterns are RE2: there are no back references"
+	case e.Code == syntax.ErrInvalidRepeatSize:
+		return "patterns are RE2: a repeat goes up to 1000"
+	}
+	return ""
+}
+
+// allowlist compiles one allowlist of a rule, or a global one when s has no id.
+func (c *compiler) allowlist(s ruleSpec, a allowSpec) *config.Allowlist {
+	at := func(key string) int { return cmp.Or(a.lines[key], a.line) }
+	out := &config.Allowlist{Description: a.Description, StopWords: a.StopWords}
+	switch strings.ToUpper(a.Condition) {
+	case "", "OR", "||":
+	case "AND", "&&":
+		out.MatchCondition = config.AllowlistMatchAnd
+	default:
+		c.fail(s, at("condition"), fmt.Sprintf("the allowlist's condition %q is neither \"and\" nor \"or\"", a.Condition), "")
+	}
+	switch a.RegexTarget {
+	case "", "secret":
+	case "match", "line":
+		out.RegexTarget = a.RegexTarget
+	default:
+		c.fail(s, at("regextarget"), fmt.Sprintf("the allowlist's regexTarget %q is none of \"secret\", \"match\", \"line\"", a.RegexTarget), "")
+	}
+	for _, p := range a.Regexes {
+		if re := c.pattern(s, at("regexes"), "the allowlist's regexes", p); re != nil {
+			out.Regexes = append(out.Regexes, re)
+		}
+	}
+	for _, p := range a.Paths {
+		if re := c.pattern(s, at("paths"), "the allowlist's paths", p); re != nil {
+			out.Paths = append(out.Paths, re)
+		}
+	}
+	if len(out.Regexes)+len(out.Paths)+len(out.StopWords) == 0 {
+		if len(a.Regexes)+len(a.Paths)+len(a.Commits) == 0 {
+			c.fail(s, a.line, "the allowlist is empty", "give it regexes, paths or stopwords")
+		}
+		return nil // commits only, or patterns that did not compile
+	}
+	if err := out.Validate(); err != nil {
+		c.fail(s, a.line, err.Error(), "")
+		return nil
+	}
+	return out
+}
+
+// fail records what is wrong, at the line of the key where that is known.
+func (c *compiler) fail(s ruleSpec, line int, problem, hint string) {
+	c.errs = append(c.errs, &RuleError{
+		File: s.origin, Line: cmp.Or(line, s.line), Rule: s.ID, Problem: problem, Hint: hint,
+	})
+}
+
+// globals compiles the allowlists that hold for every rule.
+func (c *compiler) globals(specs *ruleSet) (all, byLine []*config.Allowlist) {
+	for _, a := range specs.global {
+		list := c.allowlist(ruleSpec{origin: a.origin, line: a.line}, a)
+		switch {
+		case list == nil:
+		case list.RegexTarget == "line":
+			byLine = append(byLine, list)
+		default:
+			all = append(all, list)
+		}
+	}
+	return all, byLine
+}

@@ -1,0 +1,199 @@
+package detectors
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/rs/zerolog"
+	"github.com/zricethezav/gitleaks/v8/config"
+	"github.com/zricethezav/gitleaks/v8/detect"
+	"github.com/zricethezav/gitleaks/v8/logging"
+	"github.com/zricethezav/gitleaks/v8/report"
+	"github.com/zricethezav/gitleaks/v8/sources"
+)
+
+// matcher finds what the rules match in a piece of text of bounded size. This
+// file is the only place that runs gitleaks' detector; whatever replaces it
+// implements matcher.
+type matcher interface {
+	// match returns the hits in no particular order. It may be called from many
+	// goroutines. It looks at ctx now and then; after ctx has ended, what it
+	// returns may not be all.
+	match(ctx context.Context, p piece) []hit
+}
+
+// piece is a text, or a part of one.
+type piece struct {
+	body string
+	name string // of the file that holds it, base name
+	path string // within the mail
+}
+
+// hit is what one rule matched.
+type hit struct {
+	rule *rule
+	// start and end are the place of the secret in the text, in bytes; of the
+	// encoded segment where it was decoded.
+	start, end int
+	secret     string
+	match      string // with its context
+	decoded    bool
+	part       bool // of a longer secret that another rule found: see resolve
+}
+
+// decodeDepth is how often encodings within encodings are undone: base64, hex,
+// percent and \u escapes. A Kubernetes secret in a base64 attachment of a script
+// needs two.
+const decodeDepth = 2
+
+// gitleaks is the detector of that project, with what it keeps in globals left alone.
+type gitleaks struct {
+	detector *detect.Detector
+	rules    []*rule
+}
+
+// silenceOnce guards the one global of gitleaks that must be set: its logger,
+// which goes to standard error and at its finer levels prints secrets. Plain
+// assignments of two [New] at once would be a data race.
+var silenceOnce sync.Once
+
+// newEngine gives the rules to gitleaks. There they go by a number: with their
+// own ids, gitleaks would compare every finding of a rule called "generic" with
+// all others, which takes minutes for a hostile text; resolve does it in order
+// of place. Allowlists that look at whole lines stay with us too: a line of a
+// mail can be half a megabyte, and is read once for each match.
+func newEngine(rules []*rule, global []*config.Allowlist) *gitleaks {
+	silenceOnce.Do(func() { logging.Logger = zerolog.Nop() })
+	cfg := config.Config{Rules: map[string]config.Rule{}, Keywords: map[string]struct{}{}, Allowlists: global}
+	keys := map[string]string{}
+	for i, r := range rules {
+		keys[r.spec.ID] = strconv.Itoa(i)
+	}
+	for i, r := range rules {
+		if r.regex == nil {
+			continue // looks at file names only: see names.go
+		}
+		out := config.Rule{
+			RuleID: strconv.Itoa(i), Regex: r.regex, Path: r.path, SecretGroup: r.spec.SecretGroup,
+			Entropy: r.spec.Entropy, Allowlists: r.allow, SkipReport: r.spec.SkipReport,
+		}
+		for _, k := range r.spec.Keywords {
+			out.Keywords = append(out.Keywords, strings.ToLower(k))
+			cfg.Keywords[strings.ToLower(k)] = struct{}{}
+		}
+		for _, q := range r.spec.Required {
+			out.RequiredRules = append(out.RequiredRules, &config.Required{
+				RuleID: keys[q.ID], WithinLines: q.WithinLines, WithinColumns: q.WithinColumns,
+			})
+		}
+		cfg.Rules[out.RuleID] = out
+	}
+	d := detect.NewDetector(cfg)
+	d.MaxDecodeDepth = decodeDepth
+	// The sender of a mail must not be able to hide a line.
+	d.IgnoreGitleaksAllow = true
+	return &gitleaks{detector: d, rules: rules}
+}
+
+func (g *gitleaks) match(ctx context.Context, p piece) []hit {
+	// gitleaks asks of a path whether either of the two spellings matches: the
+	// first is the file's name, the second where it is in the mail.
+	found := g.detector.DetectContext(ctx, detect.Fragment(sources.Fragment{
+		Raw: p.body, FilePath: p.name, WindowsFilePath: p.path,
+	}))
+	if len(found) == 0 {
+		return nil
+	}
+	ends := lineEnds(p.body)
+	hits := make([]hit, 0, len(found))
+	for _, f := range found {
+		i, err := strconv.Atoi(f.RuleID)
+		if err != nil || f.StartLine > len(ends) {
+			continue
+		}
+		if h := newHit(g.rules[i], f, p.body, ends); h.secret != "" && !h.allowedByLine(p) {
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+// newHit finds the place of a finding. gitleaks tells lines from 0, and columns
+// from 1 on the first line and from 2 on the others; Line and Match may or may
+// not have lost a line end.
+func newHit(r *rule, f report.Finding, body string, ends []int) hit {
+	start := f.StartColumn - 1
+	if f.StartLine > 0 {
+		start += ends[f.StartLine-1]
+	}
+	h := hit{rule: r, match: f.Match, secret: f.Secret}
+	// We set no tags on rules, so these are of this finding alone: what was decoded.
+	h.decoded = slices.ContainsFunc(f.Tags, func(t string) bool { return strings.HasPrefix(t, "decode") })
+	if h.decoded {
+		h.start = min(max(start, 0), len(body))
+		h.end = endOfSegment(body, h.start)
+		return h
+	}
+	for start < len(body) && body[start] == '\n' && !strings.HasPrefix(f.Match, "\n") {
+		start++
+	}
+	from, to := r.secretIn(f.Match)
+	to = r.withoutFullStop(f.Match, from, to)
+	h.start, h.end = start+from, start+to
+	h.secret = f.Match[from:to]
+	return h
+}
+
+// secretIn is the place of the secret in a match, by the group that gitleaks takes.
+func (r *rule) secretIn(match string) (from, to int) {
+	groups := r.regex.FindStringSubmatchIndex(match)
+	if r.group > 0 && len(groups) > 2*r.group+1 && groups[2*r.group] >= 0 {
+		return groups[2*r.group], groups[2*r.group+1]
+	}
+	if r.group == 0 {
+		for i := 2; i+1 < len(groups); i += 2 {
+			if groups[i] >= 0 && groups[i+1] > groups[i] {
+				return groups[i], groups[i+1]
+			}
+		}
+	}
+	return 0, len(match)
+}
+
+// withoutFullStop takes the full stop of a sentence off a secret whose pattern
+// would allow it to be a part, and does without it just as well.
+func (r *rule) withoutFullStop(match string, from, to int) int {
+	short := strings.TrimRight(match[from:to], ".")
+	if short == match[from:to] || short == "" || strings.Trim(match[to:], " \t\n\r") != "" {
+		return to
+	}
+	end := from + len(short)
+	if f, t := r.secretIn(match[:end]); f == from && t == end && r.regex.MatchString(match[:end]) {
+		return end
+	}
+	return to
+}
+
+// endOfSegment is where the encoded text that begins at start ends: gitleaks
+// does not tell.
+func endOfSegment(body string, start int) int {
+	if i := strings.IndexAny(body[start:], " \t\n\"'<>"); i > 0 {
+		return start + i
+	}
+	return min(start+1, len(body))
+}
+
+func lineEnds(body string) []int {
+	var ends []int
+	for i := 0; ; {
+		n := strings.IndexByte(body[i:], '\n')
+		if n < 0 {
+			return ends
+		}
+		ends = append(ends, i+n)
+		i += n + 1
+	}
+}

@@ -1,0 +1,87 @@
+package detectors
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// exampleWords are what documentation puts where a secret goes. Each is long
+// enough not to turn up in a random token.
+var exampleWords = regexp.MustCompile(`(?i)example|placeholder|changeme|change[_-]me|dummy[_-]?|redacted|your[_-]?(?:own|api|app|access|auth|key|token|secret|password|client)|(?:insert|enter|put)[_-]?(?:your|api|key|token|secret|here)|(?:key|token|secret|password)[_-]?(?:goes[_-]?)?here|not[_-]?a[_-]?real|notreal|fake[_-]?(?:key|token|secret)|sample[_-]?(?:key|token|secret)|x{6,}|(?:deadbeef){2}|\*{4,}|<[a-z][\w -]*>`)
+
+// published are SHA-256 sums of keys that vendors' documentation shows and people
+// paste: the sums, so that nobody's scanner stumbles over this file.
+var published = []string{
+	// Stripe, "API keys"
+	"b7b2f6a3f5e1",
+}
+
+// example says why a secret is none but stands for one, or "" when it looks real.
+// prefix is the part that all its kind share.
+func example(value, prefix string) string {
+	free := strings.TrimPrefix(value, prefix)
+	switch {
+	case exampleWords.MatchString(value):
+		return "a placeholder or an example of documentation"
+	case isPublished(value):
+		return "a key published in its vendor's documentation"
+	case utf8.RuneCountInString(free) >= 8 && monotonous(free):
+		return "a few characters over and over: a placeholder"
+	case 2*longestSequence(free) > utf8.RuneCountInString(free) && longestSequence(free) >= 6:
+		return "letters or digits in sequence: a placeholder"
+	}
+	return ""
+}
+
+func isPublished(value string) bool {
+	sum := sha256.Sum256([]byte(value))
+	return slices.Contains(published, hex.EncodeToString(sum[:]))
+}
+
+// monotonous reports a value in which two characters or fewer make up nearly all.
+func monotonous(s string) bool {
+	count := map[rune]int{}
+	total := 0
+	for _, r := range s {
+		count[unicode.ToLower(r)]++
+		total++
+	}
+	var top []int
+	for _, n := range count {
+		top = append(top, n)
+	}
+	slices.SortFunc(top, func(a, b int) int { return b - a })
+	most := top[0]
+	if len(top) > 1 {
+		most += top[1]
+	}
+	return 10*most >= 9*total
+}
+
+// longestSequence is the length of the longest run such as abcdef, 654321 or
+// 1234567890.
+func longestSequence(s string) int {
+	best, up, down := 0, 1, 1
+	var last rune
+	for _, r := range s {
+		r = unicode.ToLower(r)
+		if r == last+1 || last == '9' && r == '0' {
+			up++
+		} else {
+			up = 1
+		}
+		if r == last-1 {
+			down++
+		} else {
+			down = 1
+		}
+		best = max(best, up, down)
+		last = r
+	}
+	return best
+}

@@ -1,0 +1,74 @@
+package detectors
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"mailsweep/sweeper"
+)
+
+// grade says how sure it is that a hit in body is a credential, and why.
+func grade(h hit, body string, f found, prefix string) (sweeper.Confidence, string) {
+	v := f.verdict
+	switch {
+	case v.confidence != 0:
+	case h.rule.spec.ID == "azure-ad-client-secret":
+		v = verdict{sweeper.Confirmed, "matches the documented form of " + h.rule.name() + " (Q~ after three characters and a digit)"}
+	case h.rule.generic:
+		v = gradeGeneric(h, body, f.secret)
+	case h.rule.shape.proves(prefix, f.secret):
+		v = verdict{sweeper.Confirmed, "matches the documented form of " + h.rule.name() + form(prefix, f.secret)}
+	case h.rule.contextual():
+		v = verdict{sweeper.Likely, "a value in the form of " + h.rule.name() + ", next to its name"}
+	default:
+		v = verdict{sweeper.Likely, "matches the form of " + h.rule.name()}
+	}
+	switch {
+	case v.confidence == sweeper.Review:
+	case h.part:
+		v = verdict{sweeper.Review, "part of a longer secret that another rule found at the same place"}
+	case identifierRule.MatchString(h.rule.spec.ID):
+		v = verdict{sweeper.Review, "in the form of " + h.rule.name() + ": it names an account and is public by itself"}
+	case !h.block():
+		if why := example(f.secret, prefix); why != "" {
+			v = verdict{sweeper.Review, why}
+		}
+	}
+	if h.decoded {
+		v.reason += "; found after decoding"
+	}
+	return v.confidence, v.reason
+}
+
+func form(prefix, value string) string {
+	n := utf8.RuneCountInString(value)
+	if prefix == "" {
+		return fmt.Sprintf(" (%d characters)", n)
+	}
+	return fmt.Sprintf(" (%s, %d characters)", prefix, n)
+}
+
+// theirDescription finds the name of what a rule finds in gitleaks' wording:
+// "Uncovered a GitHub Personal Access Token, potentially …".
+var theirDescription = regexp.MustCompile(`^(?:[A-Z]\w+(?: up)?(?: a pattern that (?:may indicate|resembles))?(?: an?)?(?: potential| possible)?(?: an?)? )([A-Z0-9][^,.]*?)(?:,|\.| which\b|$)`)
+
+// name is what the rule finds, for people; the rule's id when its description does not tell.
+func (r *rule) name() string {
+	m := theirDescription.FindStringSubmatch(r.spec.Description)
+	if m == nil || r.spec.origin != gitleaksOrigin {
+		return r.spec.ID
+	}
+	article := "a "
+	if strings.ContainsRune("AEIO", rune(m[1][0])) {
+		article = "an "
+	}
+	return article + m[1]
+}
+
+// contextual reports a rule that wants a label before the value (gitleaks'
+// "semi-generic" patterns): the pattern is wider than the secret at its front.
+func (r *rule) contextual() bool {
+	return strings.Contains(r.spec.Regex, `[\w.-]{0,50}?`)
+}

@@ -1,0 +1,86 @@
+package detectors
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// resolve leaves one hit where several are about the same thing, in the order of
+// their places:
+//   - what a key block holds is the key's, whatever else its letters resemble;
+//   - a generic rule gives way to any other, as in gitleaks;
+//   - encoded text gives way to what it decodes to, and the same thing decoded
+//     twice is one;
+//   - the same rule never reports two overlapping secrets.
+//
+// Two rules of one form (bittrex has two) both stay: nothing tells them apart.
+func resolve(hits []hit) []hit {
+	slices.SortFunc(hits, func(a, b hit) int {
+		return cmp.Or(
+			cmp.Compare(a.start, b.start), -cmp.Compare(a.end, b.end),
+			cmp.Compare(a.rule.spec.ID, b.rule.spec.ID), cmp.Compare(a.secret, b.secret),
+		)
+	})
+	var kept []hit
+	reach := 0 // the furthest end so far
+	from := 0  // in kept: the first hit of the cluster of overlapping ones
+	for _, h := range hits {
+		if h.start >= reach {
+			from = len(kept)
+		}
+		reach = max(reach, h.end)
+		kept = append(kept[:from], settle(kept[from:], h)...)
+	}
+	for i := range kept {
+		kept[i].part = slices.ContainsFunc(neighbours(kept, i), kept[i].cutFrom)
+	}
+	return kept
+}
+
+// settle adds h to a cluster, and drops what gives way to what.
+func settle(cluster []hit, h hit) []hit {
+	for _, k := range cluster {
+		if h.givesWayTo(k) {
+			return cluster
+		}
+	}
+	return append(slices.DeleteFunc(cluster, func(k hit) bool { return k.givesWayTo(h) }), h)
+}
+
+func (h hit) givesWayTo(k hit) bool {
+	if h.start >= k.end || k.start >= h.end {
+		return false
+	}
+	same := h.rule == k.rule
+	switch {
+	case k.block() && !k.decoded && k.start <= h.start && h.end <= k.end:
+		return !h.block() || same
+	case same && h.secret == k.secret:
+		return true
+	case !h.decoded && k.decoded && (same || h.rule.generic):
+		return true
+	case h.rule.generic && !k.rule.generic:
+		return h.decoded == k.decoded || k.decoded
+	case h.decoded || k.decoded:
+		return false // several secrets in one encoded segment
+	}
+	return same
+}
+
+// block reports whether the hit is a whole key with its frame.
+func (h hit) block() bool {
+	return strings.HasPrefix(h.secret, "-----BEGIN") || strings.HasPrefix(h.secret, "PuTTY-User-Key-File")
+}
+
+// cutFrom reports whether h is the beginning of the longer secret k: gitlab-pat
+// takes the first twenty characters of what gitlab-pat-routable takes whole.
+func (h hit) cutFrom(k hit) bool {
+	return h.rule != k.rule && h.decoded == k.decoded && len(k.secret) > len(h.secret) &&
+		k.start <= h.start && h.end <= k.end && strings.Contains(k.secret, h.secret)
+}
+
+// neighbours are the hits near i in place; overlapping ones are seldom more.
+func neighbours(hits []hit, i int) []hit {
+	return hits[max(i-4, 0):min(i+5, len(hits))]
+}
