@@ -31,7 +31,10 @@ func (w *walker) archive(n node, k kind) {
 	case n.depth >= w.b.lim.Depth: // asked here, so that nothing is unpacked in vain
 		w.skip(n.path, TooDeep, "what lies inside")
 	default:
-		read(n)
+		before := len(w.out.Texts) + len(w.out.Files) + len(w.out.Skips)
+		if read(n); len(w.out.Texts)+len(w.out.Files)+len(w.out.Skips) == before {
+			w.text(n, Body, "") // empty, and looked at
+		}
 	}
 }
 

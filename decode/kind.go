@@ -30,7 +30,7 @@ const (
 	kindZstd  kind = "zstd"
 
 	kindKeyFile kind = "key file" // see keyFileOf
-	kindSigned  kind = "S/MIME" // signed, encrypted or both: w.smime tells
+	kindSigned  kind = "S/MIME"   // signed, encrypted or both: w.smime tells
 
 	kindEncryptedOffice kind = "Office document"
 	kindEncryptedPGP    kind = "PGP"
@@ -52,6 +52,9 @@ func kindOf(n node) kind {
 	}
 	if isText(n.data, strings.HasPrefix(n.typ, "text/")) {
 		return textKind(n)
+	}
+	if textKind(n) == kindMessage && len(headerNames(sniffHead(n.data))) > 0 {
+		return kindMessage // with parts in 8-bit or binary encoding
 	}
 	if hasZipEnd(n.data) {
 		return kindZip // behind other bytes: a self-extracting program, a browser extension
@@ -169,6 +172,23 @@ func wide(s string) []byte {
 	return b
 }
 
+// labels are first bytes of kinds that mimetype does not know.
+var labels = []struct {
+	prefix string
+	kind   kind
+}{
+	{"\x07\x02\x00\x00\x00\x24\x00\x00RSA2", "private key (.snk)"}, // wincrypt.h: PRIVATEKEYBLOB
+	{"bplist0", "binary property list"},
+	{"dex\n", "Android code"},
+	{"hsqs", "squashfs"},
+	{"\x60\xea", "arj"},
+	{"ZOO ", "zoo"},
+	{"P4\n", "image/x-portable-bitmap"},
+	{"P5\n", "image/x-portable-graymap"},
+	{"P6\n", "image/x-portable-pixmap"},
+	{"\x00\x05\x16\x07\x00\x02\x00\x00", "AppleDouble"},
+}
+
 // label names a binary kind that decode does not read.
 func label(n node) kind {
 	name := strings.ToLower(n.name)
@@ -177,8 +197,17 @@ func label(n node) kind {
 		return kindEncryptedPGP
 	case ext == ".odttf": // obfuscated, in Office files
 		return "font"
-	case strings.HasPrefix(name, "printersettings") && ext == ".bin":
+	case ext == ".tnef", name == "winmail.dat":
+		return "TNEF (winmail.dat)"
+	case ext == ".bin" && strings.HasPrefix(name, "printersettings"):
 		return "printer settings"
+	case ext == ".bin" && strings.Contains(n.path, "!xl/"):
+		return "binary workbook (.xlsb)"
+	}
+	for _, m := range labels {
+		if bytes.HasPrefix(n.data, []byte(m.prefix)) {
+			return m.kind
+		}
 	}
 	m, _, _ := strings.Cut(mimetype.Detect(n.data).String(), ";")
 	switch {

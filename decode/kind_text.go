@@ -30,7 +30,7 @@ func isText(d []byte, declared bool) bool {
 	case control*50 <= seen: // random bytes hold one in ten
 		return true
 	case declared:
-		return control*14 <= seen
+		return control*14 <= seen || control <= 2
 	default:
 		return valid && control <= 3 && control*8 <= seen
 	}

@@ -132,6 +132,9 @@ func (o *office) read(c *node, r io.Reader, packed int64) bool {
 // part searches the XML of c by what its root element says it is.
 func (o *office) part(c node) {
 	switch root := rootElement(c.data); root {
+	case "":
+		o.w.skip(c.path, Damaged, "XML without an element")
+		o.emit(c, Markup, c.data)
 	case "Types":
 	case "Relationships":
 		o.relations(c)

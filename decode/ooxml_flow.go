@@ -210,8 +210,7 @@ func (f *flow) once(s string) {
 func elementLine(name string, attrs []xml.Attr) string {
 	var b strings.Builder
 	for _, a := range attrs {
-		if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" || len(a.Value) < 3 ||
-			strings.HasPrefix(a.Value, "http://schemas.") || !strings.ContainsFunc(a.Value, unicode.IsLetter) {
+		if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" || !holdsWords(a.Value) {
 			continue
 		}
 		if b.Len() == 0 {
@@ -220,4 +219,18 @@ func elementLine(name string, attrs []xml.Attr) string {
 		b.WriteString(" " + a.Name.Local + `="` + a.Value + `"`)
 	}
 	return b.String()
+}
+
+// holdsWords tells what people or programs may have written from what every
+// document is full of: numbers, switches, relationship ids, GUIDs, schemas.
+func holdsWords(s string) bool {
+	switch {
+	case len(s) < 3, s == "true", s == "false", strings.HasPrefix(s, "http://schemas."):
+		return false
+	case len(s) == 38 && s[0] == '{' && s[37] == '}':
+		return false
+	case strings.HasPrefix(s, "rId") && len(strings.Trim(s[3:], "0123456789")) == 0:
+		return false
+	}
+	return strings.ContainsFunc(s, unicode.IsLetter)
 }

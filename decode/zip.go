@@ -240,4 +240,3 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 func (f failing) Close() error             { return nil }
-
