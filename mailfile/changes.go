@@ -1,0 +1,198 @@
+package mailfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"sort"
+	"time"
+
+	"mailsweep/sweeper"
+)
+
+// Changes lists what has changed in a folder since the cursor; see the package
+// comment for how it tells. A cursor that cannot be read counts as none.
+func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cursor) iter.Seq2[sweeper.Page, error] {
+	return func(yield func(sweeper.Page, error) bool) {
+		r, ok := s.rootOf(f.Key)
+		if !ok {
+			yield(sweeper.Page{}, fmt.Errorf("folder %s is below none of the sources", f.Key))
+			return
+		}
+		w := &walk{s: s, ctx: ctx, folder: f, yield: yield, began: time.Now(), head: make([]byte, headSize)}
+		w.place = place{root: r, mailbox: f.Mailbox, folder: f.Name}
+		var entries []entry
+		if path, ok := resolve(r, f.Key); ok {
+			w.place.path, w.place.maildir = path, !r.file && isMaildir(path)
+			var err error
+			if entries, err = s.list(w.place); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				// What cannot be listed is not gone: the cursor stays as it is.
+				if yield(sweeper.Page{}, fault(w.ref(), err)) {
+					yield(sweeper.Page{Next: since, Done: true}, nil)
+				}
+				return
+			}
+		}
+		m, err := decodeManifest(since)
+		if err != nil {
+			m = manifest{}
+			w.page.Reset = !w.narrowed(entries)
+		}
+		w.run(entries, m)
+	}
+}
+
+// rootOf finds the root that a key lies in.
+func (s *Source) rootOf(key string) (*root, bool) {
+	for i := range s.roots {
+		if within(key, s.roots[i].key) {
+			return &s.roots[i], true
+		}
+	}
+	return nil, false
+}
+
+// walk goes through one folder.
+type walk struct {
+	s      *Source
+	ctx    context.Context
+	folder sweeper.Folder
+	place  place
+	yield  func(sweeper.Page, error) bool
+	began  time.Time
+	head   []byte // room for the beginning of a file
+
+	page  sweeper.Page
+	bytes int64 // of mail in page
+	bound bound
+	enc   encoder // records of this walk, up to the file at
+	at    string
+	rest  []record // of the walk before, those not yet met
+}
+
+// bound is when a page is full.
+type bound struct {
+	items int
+	bytes int64
+}
+
+// boundFor makes pages a sixty-fourth of what may come, so that the cursors, which
+// grow with the folder, cost little beside the mail; but never so small that
+// commits cost more than mail, nor so large that an interrupt costs much.
+func boundFor(entries []entry) bound {
+	items, bytes := int64(len(entries)), int64(0)
+	for _, e := range entries {
+		bytes += e.size
+	}
+	const typical = 4 << 10 // bytes of a message in an mbox
+	items = max(items, bytes/typical)
+	return bound{
+		items: int(min(max(items/64, 64), 16<<10)),
+		bytes: min(max(bytes/64, 16<<20), 128<<20),
+	}
+}
+
+// run merges the files that are there with the records of those that were, both
+// sorted by slot.
+func (w *walk) run(entries []entry, m manifest) {
+	w.bound = boundFor(entries)
+	passed := m.passed()
+	for i := range passed {
+		w.enc.add(&m.records[i])
+	}
+	w.rest = m.records[passed:]
+	if m.mid {
+		w.at = m.at
+		middle := len(w.rest) > 0 && w.rest[0].name == m.at
+		entries = entries[sort.Search(len(entries), func(i int) bool {
+			return entries[i].slot > m.at || middle && entries[i].slot == m.at
+		}):]
+	}
+	for i := range entries {
+		e := &entries[i]
+		if !w.vanish(func(r *record) bool { return r.name < e.slot }) || !w.room(nil) {
+			return
+		}
+		var old *record
+		if len(w.rest) > 0 && w.rest[0].name == e.slot {
+			old, w.rest = &w.rest[0], w.rest[1:]
+		}
+		r, ok := w.file(e, old)
+		if !ok {
+			return
+		}
+		if r != nil {
+			w.enc.add(r)
+		}
+		w.at = e.slot
+	}
+	if !w.vanish(func(*record) bool { return true }) {
+		return
+	}
+	w.page.Next = cursor(false, "", w.enc.buf)
+	w.page.Done = true
+	w.yield(w.page, nil)
+}
+
+// vanish reports the messages of leading records that no file was met for.
+func (w *walk) vanish(gone func(*record) bool) bool {
+	for len(w.rest) > 0 && gone(&w.rest[0]) {
+		r := &w.rest[0]
+		offsets := known(r)
+		for len(offsets) > 0 {
+			if len(w.page.Gone) >= w.bound.items {
+				// The record stays, with what is still to be reported.
+				if r.kind == mbox {
+					r.offsets, r.old, r.partial = offsets, nil, false
+				}
+				if !w.flush(nil) {
+					return false
+				}
+			}
+			w.page.Gone = append(w.page.Gone, w.key(r.name, r.link, offsets[0]))
+			offsets = offsets[1:]
+		}
+		w.rest = w.rest[1:]
+	}
+	return true
+}
+
+// room yields the page when it is full. in is the record of the mbox that the
+// walk is in the middle of, nil between files.
+func (w *walk) room(in *record) bool {
+	if err := w.ctx.Err(); err != nil {
+		w.yield(sweeper.Page{}, err)
+		return false
+	}
+	return !w.full() || w.flush(in)
+}
+
+func (w *walk) full() bool {
+	return len(w.page.Messages)+len(w.page.Skips) >= w.bound.items ||
+		len(w.page.Gone) >= w.bound.items || w.bytes >= w.bound.bytes
+}
+
+func (w *walk) flush(in *record) bool {
+	enc := encoder{buf: append([]byte(nil), w.enc.buf...), prev: w.enc.prev}
+	at := w.at
+	if in != nil {
+		enc.add(in)
+		at = in.name
+	}
+	for i := range w.rest {
+		enc.add(&w.rest[i])
+	}
+	w.page.Next = cursor(true, at, enc.buf)
+	page := w.page
+	w.page, w.bytes = sweeper.Page{}, 0
+	if !w.yield(page, nil) {
+		return false
+	}
+	if err := w.ctx.Err(); err != nil {
+		w.yield(sweeper.Page{}, err)
+		return false
+	}
+	return true
+}

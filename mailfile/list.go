@@ -1,0 +1,206 @@
+package mailfile
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"mailsweep/decode"
+)
+
+// stat is what tells that a file has not changed.
+type stat struct {
+	size  int64
+	mtime int64 // nanoseconds since 1970
+	inode uint64
+}
+
+func statOf(info fs.FileInfo) stat {
+	return stat{info.Size(), info.ModTime().UnixNano(), inodeOf(info)}
+}
+
+// racy reports whether a file listed at start could change once more without
+// its time telling: Linux stamps files with a clock of 1 to 10 ms, FAT and some
+// network file systems with seconds.
+func (s stat) racy(start time.Time) bool {
+	window := 50 * time.Millisecond
+	if s.mtime%int64(time.Second) == 0 {
+		window = 2 * time.Second
+	}
+	return s.mtime >= start.Add(-window).UnixNano()
+}
+
+// entry is one file in a folder.
+type entry struct {
+	// slot names it in the folder's manifest: its name; in a Maildir's cur and new
+	// "cur/" and the part of the name that never changes.
+	slot string
+	name string // below the folder's directory: what the file is called now
+	link string // key of the file that a link leads to
+	stat
+	skip *decode.Skip // why it is not to be opened
+}
+
+// list gives the files of a folder, sorted by slot.
+func (s *Source) list(p place) ([]entry, error) {
+	if p.root.file {
+		name := filepath.Base(p.path)
+		e, ok := s.look(filepath.Dir(p.path), name, name)
+		if !ok {
+			return nil, nil
+		}
+		return []entry{e}, nil
+	}
+	_, names, err := readDir(p.path)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]entry, 0, len(names))
+	for _, name := range names {
+		if e, ok := s.look(p.path, name, name); ok {
+			entries = append(entries, e)
+		}
+	}
+	if p.maildir {
+		// What is moved from new to cur meanwhile is seen in both, never in none.
+		for _, dir := range []string{"new", "cur"} {
+			_, names, err := readDir(filepath.Join(p.path, dir))
+			if err != nil {
+				return nil, err
+			}
+			for _, name := range names {
+				if e, ok := s.look(p.path, filepath.Join(dir, name), "cur/"+uniqueName(name)); ok {
+					entries = append(entries, e)
+				}
+			}
+		}
+	}
+	return sorted(entries), nil
+}
+
+// sorted sorts entries by slot, without losing one: of two that share a slot and are
+// not the same file the second goes by its own name.
+func sorted(entries []entry) []entry {
+	bySlot := func(a, b entry) int { return strings.Compare(a.slot, b.slot) }
+	slices.SortStableFunc(entries, bySlot)
+	clash := false
+	for i := 1; i < len(entries); i++ {
+		a, b := &entries[i-1], &entries[i]
+		if a.slot != b.slot {
+			continue
+		}
+		clash = true
+		if a.inode != b.inode || a.size != b.size {
+			a.slot = filepath.ToSlash(a.name) + "\x00"
+		}
+	}
+	if !clash {
+		return entries
+	}
+	slices.SortStableFunc(entries, bySlot)
+	return slices.CompactFunc(entries, func(a, b entry) bool { return cmp.Compare(a.slot, b.slot) == 0 })
+}
+
+// look makes the entry of a file; false when it is not there any more, is a
+// directory, or is a link to what this Source finds elsewhere.
+func (s *Source) look(dir, name, slot string) (entry, bool) {
+	e := entry{slot: slot, name: name}
+	path := dir + string(filepath.Separator) + name
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		info, err = s.follow(path, &e)
+		if info == nil && err == nil {
+			return e, false
+		}
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return e, false
+	case err != nil:
+		e.skip = &decode.Skip{Reason: decode.Unreadable, Detail: complaint(err)}
+		return e, true
+	}
+	e.stat = statOf(info)
+	switch mode := info.Mode(); {
+	case e.skip != nil, mode.IsRegular():
+	case mode.IsDir():
+		return e, false
+	default:
+		e.skip = &decode.Skip{Reason: decode.Unsupported, Detail: typeName(mode)}
+	}
+	return e, true
+}
+
+// follow follows a link. It returns nothing when the target is found elsewhere.
+func (s *Source) follow(path string, e *entry) (fs.FileInfo, error) {
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		link, err2 := os.Lstat(path)
+		if err2 != nil {
+			return nil, err2
+		}
+		e.skip = &decode.Skip{Reason: decode.Unreadable, Detail: "link to nothing"}
+		if !errors.Is(err, fs.ErrNotExist) {
+			e.skip.Detail = complaint(err)
+		}
+		return link, nil
+	}
+	e.link = keyOf(target)
+	for i := range s.roots {
+		if within(e.link, s.roots[i].key) {
+			return nil, nil
+		}
+	}
+	info, err := os.Stat(target)
+	if err == nil && info.IsDir() {
+		e.skip = &decode.Skip{Reason: decode.Unsupported, Detail: "link to a directory; name its target to have it swept"}
+	}
+	return info, err
+}
+
+func typeName(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeNamedPipe != 0:
+		return "named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "socket"
+	case mode&fs.ModeDevice != 0:
+		return "device"
+	}
+	return "no regular file"
+}
+
+// uniqueName is the part of a Maildir file's name that stays the same when its
+// flags change. The colon before them is ";" or "!" where colons are forbidden.
+func uniqueName(name string) string {
+	for _, info := range []string{"2,", "1,"} {
+		if i := strings.LastIndex(name, info); i > 0 && strings.IndexByte(":;!", name[i-1]) >= 0 {
+			return name[:i-1]
+		}
+	}
+	return name
+}
+
+// openFile opens a file that was listed as a regular one. It never waits, should a pipe
+// have taken its place.
+func openFile(path string) (*os.File, stat, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, stat{}, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("is no longer a regular file")
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, stat{}, err
+	}
+	return f, statOf(info), nil
+}

@@ -1,0 +1,187 @@
+package mailfile
+
+import (
+	"errors"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"mailsweep/sweeper"
+)
+
+// place is a directory that may hold mail, or a root that is a file.
+type place struct {
+	root    *root
+	path    string
+	mailbox string
+	folder  string
+	// prefix stands before the folders of the directories in it; it is the folder,
+	// but for the INBOX of a Maildir.
+	prefix  string
+	maildir bool
+}
+
+const inbox = "INBOX"
+
+// tops are the places where the mailboxes of a root begin.
+func (r *root) tops() iter.Seq2[place, error] {
+	return func(yield func(place, error) bool) {
+		top := place{root: r, path: r.Path, mailbox: r.Name, maildir: r.maildir}
+		if r.maildir {
+			top.folder = inbox
+		}
+		if r.file || r.maildir {
+			yield(top, nil)
+			return
+		}
+		dirs, names, err := top.read()
+		if err != nil {
+			yield(top, fault(top.ref(), err))
+			return
+		}
+		if holdsMail(dirs, names) && !yield(top, nil) {
+			return
+		}
+		for _, d := range dirs {
+			p := place{root: r, path: filepath.Join(r.Path, d), mailbox: escape(d)}
+			if p.maildir = isMaildir(p.path); p.maildir {
+				p.folder = inbox
+			}
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
+
+// walk visits p and the directories in it, with the names of their files. It
+// stops, and returns false, when visit does.
+func (p place) walk(visit func(p place, names []string, err error) bool) bool {
+	if p.root.file {
+		return visit(p, nil, nil)
+	}
+	dirs, names, err := p.read()
+	if errors.Is(err, fs.ErrNotExist) {
+		return true // deleted since it was listed: no folder
+	}
+	if err != nil {
+		return visit(p, nil, fault(p.ref(), err))
+	}
+	if (p.maildir || holdsMail(dirs, names)) && !visit(p, names, nil) {
+		return false
+	}
+	if p.isTop() {
+		return true // its directories are mailboxes of their own
+	}
+	for _, d := range dirs {
+		if !p.child(d).walk(visit) {
+			return false
+		}
+	}
+	return true
+}
+
+// read lists the directories in p, and its other entries. The directories of a
+// Maildir itself do not count, but directories in cur and new do.
+func (p place) read() (dirs, names []string, err error) {
+	dirs, names, err = readDir(p.path)
+	if err != nil || !p.maildir {
+		return dirs, names, err
+	}
+	var others []string
+	for _, d := range dirs {
+		switch d {
+		case "cur", "new":
+			inner, _, err := readDir(filepath.Join(p.path, d))
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, i := range inner {
+				others = append(others, filepath.Join(d, i))
+			}
+		case "tmp":
+		default:
+			others = append(others, d)
+		}
+	}
+	return others, names, nil
+}
+
+func readDir(path string) (dirs, names []string, err error) {
+	entries, err := os.ReadDir(path)
+	for _, e := range entries {
+		if e.IsDir() {
+			dirs = append(dirs, e.Name())
+		} else {
+			names = append(names, e.Name())
+		}
+	}
+	return dirs, names, err
+}
+
+// holdsMail reports whether a directory is a folder: one that holds nothing but
+// directories only orders them, and an empty one may have been emptied.
+func holdsMail(dirs, names []string) bool { return len(names) > 0 || len(dirs) == 0 }
+
+// child is the directory dir in p.
+func (p place) child(dir string) place {
+	c := place{root: p.root, mailbox: p.mailbox, path: filepath.Join(p.path, dir)}
+	c.maildir = isMaildir(c.path)
+	name := escape(filepath.ToSlash(dir))
+	if p.maildir && len(dir) > 1 && dir[0] == '.' {
+		name = maildirFolder(dir)
+	}
+	c.folder = join(p.prefix, name)
+	c.prefix = c.folder
+	return c
+}
+
+// maildirFolder is the name of a Maildir++ directory: ".Sent.2024" is "Sent/2024".
+func maildirFolder(dir string) string {
+	parts := strings.Split(dir[1:], ".")
+	for i, part := range parts {
+		parts[i] = escape(decodeUTF7(part))
+	}
+	return strings.Join(parts, "/")
+}
+
+func isMaildir(path string) bool {
+	for _, d := range []string{"cur", "new"} {
+		if info, err := os.Lstat(filepath.Join(path, d)); err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
+// isTop reports whether p is the directory whose directories are mailboxes.
+func (p place) isTop() bool { return p.path == p.root.Path && !p.root.file && !p.root.maildir }
+
+// mboxNames are the mailbox and the folder of an mbox that is the file name in p.
+func (p place) mboxNames(name string) (mailbox, folder string) {
+	switch name = escape(name); {
+	case p.root.file:
+		return p.mailbox, p.folder
+	case p.isTop():
+		return name, ""
+	default:
+		return p.mailbox, join(p.folder, name)
+	}
+}
+
+func join(prefix, name string) string {
+	if prefix == "" {
+		return name
+	}
+	return prefix + "/" + name
+}
+
+func (p place) asFolder() sweeper.Folder {
+	return sweeper.Folder{Source: SourceName, Mailbox: p.mailbox, Name: p.folder, Key: keyOf(p.path)}
+}
+
+func (p place) ref() sweeper.Ref {
+	return sweeper.Ref{Source: SourceName, Mailbox: p.mailbox, Folder: p.folder, FolderKey: keyOf(p.path)}
+}

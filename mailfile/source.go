@@ -1,0 +1,281 @@
+package mailfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"mailsweep/decode"
+	"mailsweep/sweeper"
+)
+
+// SourceName is the [sweeper.Ref.Source] of all mail in files.
+const SourceName = "files"
+
+// DefaultMaxMessage is the size in bytes up to which a message is read; Exchange
+// Online lets 150 MB through, which base64 makes 200.
+const DefaultMaxMessage = 256 << 20
+
+// Options narrow and bound a Source. The zero value takes everything.
+type Options struct {
+	// Match says which folders to list; nil lists all. It is called for
+	// directories and for mboxes in them, from any goroutine.
+	Match func(mailbox, folder string) bool
+	// MaxMessage bounds the bytes that are read of one message; 0 means
+	// [DefaultMaxMessage].
+	MaxMessage int64
+}
+
+// Root is one of the places that a Source was made of.
+type Root struct {
+	Given string // as the user wrote it
+	Path  string // absolute, links resolved
+	Name  string // of its mailbox, when it is one
+	// CoveredBy is the Given of the root that holds this one; "" when this root
+	// is swept for itself.
+	CoveredBy string
+}
+
+// RootError says that a root cannot be swept.
+type RootError struct {
+	Given string
+	Err   error
+}
+
+func (e *RootError) Error() string {
+	switch {
+	case errors.Is(e.Err, fs.ErrNotExist):
+		return fmt.Sprintf("%s: there is no such file or directory; check the path", e.Given)
+	case errors.Is(e.Err, fs.ErrPermission):
+		return fmt.Sprintf("%s: permission denied; run as a user who may read it", e.Given)
+	}
+	return fmt.Sprintf("%s: %s", e.Given, complaint(e.Err))
+}
+
+func (e *RootError) Unwrap() error { return e.Err }
+
+var errNoRegular = errors.New("is neither a file nor a directory; standard input is named -")
+
+// Source is mail in files. It is safe for concurrent use; nothing needs closing.
+type Source struct {
+	roots      []root // those that are not covered
+	given      []Root
+	match      func(mailbox, folder string) bool
+	maxMessage int64
+}
+
+var _ sweeper.Source = (*Source)(nil)
+
+// root is a Root that is swept.
+type root struct {
+	Root
+	key     string // of its directory or file
+	file    bool
+	maildir bool
+}
+
+// New makes a Source of files and directories. A root that is not there or that may
+// not be read is a [*RootError]; a root equal to another, or inside it, is taken once.
+func New(roots []string, opts Options) (*Source, error) {
+	s := &Source{match: opts.Match, maxMessage: opts.MaxMessage}
+	if s.maxMessage <= 0 {
+		s.maxMessage = DefaultMaxMessage
+	}
+	var all []root
+	for _, given := range roots {
+		r, err := newRoot(given)
+		if err != nil {
+			return nil, &RootError{given, err}
+		}
+		all = append(all, r)
+	}
+	cover(all)
+	nameRoots(all)
+	for _, r := range all {
+		s.given = append(s.given, r.Root)
+		if r.CoveredBy == "" {
+			s.roots = append(s.roots, r)
+		}
+	}
+	return s, nil
+}
+
+// Roots are the roots as they were given, in that order.
+func (s *Source) Roots() []Root { return slices.Clone(s.given) }
+
+func newRoot(given string) (root, error) {
+	abs, err := filepath.Abs(given)
+	if err != nil {
+		return root{}, err
+	}
+	path, err := filepath.EvalSymlinks(abs)
+	if err != nil {
+		return root{}, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return root{}, err
+	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return root{}, errNoRegular
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return root{}, err
+	}
+	_ = f.Close()
+	r := root{Root: Root{Given: given, Path: path}, key: keyOf(path), file: !info.IsDir()}
+	r.maildir = !r.file && isMaildir(path)
+	return r, nil
+}
+
+// cover finds the roots that lie in others. Of two equal ones the first stands.
+func cover(all []root) {
+	for i := range all {
+		for j := range all {
+			if i == j || all[j].CoveredBy != "" {
+				continue
+			}
+			if all[i].key == all[j].key && j < i || all[i].key != all[j].key && within(all[i].key, all[j].key) {
+				all[i].CoveredBy = all[j].Given
+				break
+			}
+		}
+	}
+}
+
+// nameRoots names the mailboxes of the roots: base names, and where two are equal
+// as many more elements of their paths as tell them apart.
+func nameRoots(all []root) {
+	for depth := 1; ; depth++ {
+		count := map[string]int{}
+		for _, r := range all {
+			if r.CoveredBy == "" {
+				count[r.Name]++
+			}
+		}
+		again := false
+		for i := range all {
+			r := &all[i]
+			if longer := tail(r.key, depth); r.CoveredBy == "" && count[r.Name] > 1 && longer != r.Name || depth == 1 {
+				r.Name, again = longer, true
+			}
+		}
+		if !again {
+			return
+		}
+	}
+}
+
+// tail is the last n elements of a path.
+func tail(path string, n int) string {
+	at := len(path)
+	for range n {
+		at = strings.LastIndexByte(path[:at], '/')
+		if at <= 0 {
+			break
+		}
+	}
+	if at+1 == len(path) {
+		return path // the root of the file system
+	}
+	return path[at+1:]
+}
+
+// Mailboxes lists the roots that are mailboxes and the directories just below
+// those that are not, in the order of the roots, then of names.
+func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error] {
+	return func(yield func(sweeper.Mailbox, error) bool) {
+		seen := map[string]bool{}
+		for i := range s.roots {
+			for p, err := range s.roots[i].tops() {
+				if err == nil {
+					err = ctx.Err()
+				}
+				if err != nil {
+					if !yield(sweeper.Mailbox{}, err) || ctx.Err() != nil {
+						return
+					}
+					continue
+				}
+				if seen[p.mailbox] {
+					continue
+				}
+				seen[p.mailbox] = true
+				if !yield(sweeper.Mailbox{Source: SourceName, Name: p.mailbox}, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Folders lists the directories of m that may hold mail, each before those in it.
+func (s *Source) Folders(ctx context.Context, m sweeper.Mailbox) iter.Seq2[sweeper.Folder, error] {
+	return func(yield func(sweeper.Folder, error) bool) {
+		visit := func(p place, names []string, err error) bool {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				return yield(sweeper.Folder{}, err) && ctx.Err() == nil
+			}
+			if !s.wanted(p, names) {
+				return true
+			}
+			return yield(p.asFolder(), nil)
+		}
+		for i := range s.roots {
+			for p, err := range s.roots[i].tops() {
+				if err != nil || p.mailbox != m.Name {
+					continue // Mailboxes has told of the error
+				}
+				if !p.walk(visit) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// wanted reports whether the folder, or an mbox among its files, is to be listed.
+func (s *Source) wanted(p place, names []string) bool {
+	if s.match == nil || s.match(p.mailbox, p.folder) {
+		return true
+	}
+	for _, name := range names {
+		if s.match(p.mboxNames(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// skipped makes the Skip that an error met in a place means.
+func skipped(ref sweeper.Ref, reason decode.Reason, detail string) *sweeper.Skip {
+	return &sweeper.Skip{Ref: ref, Skip: decode.Skip{Reason: reason, Detail: detail}}
+}
+
+// fault makes a Skip of an error of the file system.
+func fault(ref sweeper.Ref, err error) *sweeper.Skip {
+	if errors.Is(err, fs.ErrNotExist) {
+		return skipped(ref, decode.Gone, "deleted while it was being swept")
+	}
+	return skipped(ref, decode.Unreadable, complaint(err))
+}
+
+// complaint is what an error of the file system says, without the path: that is
+// said elsewhere, and as the user gave it.
+func complaint(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}

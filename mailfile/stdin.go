@@ -1,0 +1,168 @@
+package mailfile
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"iter"
+	"sync"
+
+	"mailsweep/decode"
+	"mailsweep/sweeper"
+)
+
+// Stdin is mail from a stream: one message, or an mbox. It is one mailbox,
+// "stdin", with one folder. A message's ID is "-", in an mbox followed by "#" and
+// its offset; its Key is a digest of its bytes, so that the same message piped
+// in twice is the same mail. There is nothing to resume: every cursor lists all of it.
+type Stdin struct {
+	max int64
+	// mu guards what follows, and is held while the stream is read.
+	mu     sync.Mutex
+	stream io.Reader
+	raw    []byte
+	cut    bool // there was more than max
+	err    error
+}
+
+var _ sweeper.Source = (*Stdin)(nil)
+
+// NewStdin makes a Source of r, which is read, up to [Options.MaxMessage] bytes, when its
+// messages are asked for.
+func NewStdin(r io.Reader, opts Options) *Stdin {
+	if opts.MaxMessage <= 0 {
+		opts.MaxMessage = DefaultMaxMessage
+	}
+	return &Stdin{max: opts.MaxMessage, stream: r}
+}
+
+const stdinName = "stdin"
+
+func (s *Stdin) folder() sweeper.Folder {
+	return sweeper.Folder{Source: SourceName, Mailbox: stdinName, Key: stdinName}
+}
+
+// Mailboxes lists the one mailbox.
+func (s *Stdin) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error] {
+	return func(yield func(sweeper.Mailbox, error) bool) {
+		yield(sweeper.Mailbox{Source: SourceName, Name: stdinName}, ctx.Err())
+	}
+}
+
+// Folders lists the one folder.
+func (s *Stdin) Folders(ctx context.Context, _ sweeper.Mailbox) iter.Seq2[sweeper.Folder, error] {
+	return func(yield func(sweeper.Folder, error) bool) { yield(s.folder(), ctx.Err()) }
+}
+
+// Changes lists all messages as one page.
+func (s *Stdin) Changes(ctx context.Context, _ sweeper.Folder, _ sweeper.Cursor) iter.Seq2[sweeper.Page, error] {
+	return func(yield func(sweeper.Page, error) bool) {
+		err := ctx.Err()
+		if err == nil {
+			err = s.read()
+		}
+		if err != nil {
+			yield(sweeper.Page{}, err)
+			return
+		}
+		page := sweeper.Page{Done: true}
+		page.Messages, page.Skips, err = s.messages()
+		yield(page, err)
+	}
+}
+
+// Message finds a message again by its Key.
+func (s *Stdin) Message(ctx context.Context, ref sweeper.Ref) (*sweeper.Message, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := s.read(); err != nil {
+		return nil, err
+	}
+	all, _, err := s.messages()
+	for i := range all {
+		if all[i].Ref.Key == ref.Key {
+			return &all[i], nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return nil, skipped(ref, decode.Gone, "")
+}
+
+// read reads the stream, once.
+func (s *Stdin) read() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stream == nil {
+		return s.err
+	}
+	raw, err := io.ReadAll(io.LimitReader(s.stream, s.max+1))
+	s.stream = nil
+	if s.cut = int64(len(raw)) > s.max; s.cut {
+		raw = raw[:s.max]
+	}
+	if s.raw = raw; err != nil {
+		s.err = fmt.Errorf("reading standard input: %w", err)
+	}
+	return s.err
+}
+
+// messages takes the stream for mail as long as it is text: whoever pipes it in
+// says that it is.
+func (s *Stdin) messages() ([]sweeper.Message, []sweeper.Skip, error) {
+	r := bytes.NewReader(s.raw)
+	v, err := judge(r, r.Size(), stdinName, true, make([]byte, headSize))
+	ref := sweeper.Ref{Source: SourceName, Mailbox: stdinName, FolderKey: stdinName, ID: "-"}
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case v.kind == other:
+		ref.Key = stdinKey(s.raw)
+		return nil, []sweeper.Skip{*skipped(ref, v.reason, v.detail)}, nil
+	case v.kind == message:
+		return []sweeper.Message{s.message(ref, extent{0, r.Size()})}, nil, nil
+	}
+	var all []sweeper.Message
+	seen := map[string]int{}
+	for sc := newScanner(r, v.start, r.Size()); ; {
+		x, ok := sc.next()
+		if !ok {
+			return all, nil, sc.err
+		}
+		ref.ID = withOffset("-", x.start)
+		m := s.message(ref, x)
+		if seen[m.Ref.Key]++; seen[m.Ref.Key] > 1 {
+			m.Ref.Key = withOffset(m.Ref.Key, x.start) // a copy of an earlier one
+		}
+		all = append(all, m)
+	}
+}
+
+// message is the message at x. What follows the bytes that were read belongs to the last.
+func (s *Stdin) message(ref sweeper.Ref, x extent) sweeper.Message {
+	raw := s.raw[x.start:x.end]
+	ref.Key = stdinKey(raw)
+	return sweeper.Message{Ref: ref, Size: int64(len(raw)), Open: func(ctx context.Context, b *decode.Budget) (decode.Mail, error) {
+		if err := ctx.Err(); err != nil {
+			return decode.Mail{}, err
+		}
+		m := takeApart(ctx, bytes.Clone(raw), int64(len(raw)), b)
+		if s.cut && x.end == int64(len(s.raw)) {
+			m.Skips = append(m.Skips, decode.Skip{
+				Reason: decode.Oversized,
+				Detail: fmt.Sprintf("only the first %d bytes of standard input were read", s.max),
+			})
+		}
+		return m, nil
+	}}
+}
+
+func stdinKey(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return stdinName + ":" + hex.EncodeToString(sum[:])
+}
