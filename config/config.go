@@ -1,9 +1,48 @@
 // Package config reads settings: built-in defaults, then a file, then the
 // environment, then flags, later ones stronger.
+//
+// # File
+//
+// YAML or TOML, told apart by the ending (.yaml, .yml, .toml): the one named with
+// --config or MAILSWEEP_CONFIG, which must be there, or else mailsweep/config.yaml
+// or .toml in the user's configuration directory, which may be absent. Its keys
+// are those of [Keys]; limits is a group:
+//
+//	workers: 4
+//	fail_on: confirmed
+//	since: 30d
+//	rules: [ours.toml]
+//	limits:
+//	  bytes: 256MiB
+//
+// In a file, the paths db and rules are relative to the file's directory. There
+// and in the environment "~/" is the home directory.
+//
+// # Environment
+//
+// MAILSWEEP_ and the key in upper case, a group and its key joined by "_":
+// MAILSWEEP_FAIL_ON, MAILSWEEP_LIMITS_BYTES. Lists are separated by commas. An
+// empty variable is as good as none. MAILSWEEP_FINGERPRINT_KEY is read only when
+// it is needed and never kept here; MAILSWEEP_CORPORA and what begins with
+// MAILSWEEP_TEST_ belong to the tests.
+//
+// # Values
+//
+// Sizes are "256MB" (1000) or "256MiB" (1024). Durations are "30s", "12h", "7d" or
+// "2w". The times since and until are RFC 3339 ("2026-03-01T08:00:00Z"), a date or
+// date and time without a zone, which is local time, or a duration back from now.
+//
+// An unknown key or variable is an error that names it, and so is a value that
+// cannot be: nobody should sweep for a night with a setting that was mistyped.
 package config
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -28,9 +67,12 @@ type Config struct {
 
 	// File is the configuration file that was read; "" when there was none.
 	File string
+
+	origins map[string]string // of each key, and of "config"
 }
 
-// Limits bound what one mail may cost; see decode.Limits for their meaning.
+// Limits bound what one mail may cost; see decode.Limits for their meaning. The
+// defaults are the same.
 type Limits struct {
 	Depth int
 	Parts int
@@ -56,34 +98,73 @@ type Options struct {
 type Flag struct {
 	Key   string // of the setting, as in the file: "fail_on", "limits.depth"
 	Name  string // as people type it: "--fail-on", "--no-progress"
-	Value any    // string, []string, int or bool
+	Value any    // string, []string, int, int64, bool, time.Duration
 }
 
-// Load reads all layers and checks the result. Its errors are the user's to
-// mend (exit code 2).
-func Load(o Options) (Config, error) { return Config{}, errors.New("being written") }
-
-// Keys are the names of all settings, in the order in which they are shown.
-func Keys() []string { return nil }
-
-// Setting is one effective setting for people to read.
-type Setting struct {
-	Key, Value string
-	Origin     string // "default", "file <path>", "environment MAILSWEEP_DB", "flag --db"
+// Load reads all layers and checks the result. Its errors are the user's to mend
+// (exit code 2): all that is wrong is told at once, a line each.
+func Load(o Options) (Config, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Zone == nil {
+		o.Zone = time.Local
+	}
+	file, namedBy, err := findFile(o.File)
+	if err != nil {
+		return Config{}, err
+	}
+	l := newLayers(file)
+	if err := errors.Join(l.readFile(), l.readEnvironment(os.Environ()), l.readFlags(o.Flags)); err != nil {
+		return Config{}, err
+	}
+	c := Config{File: file, origins: map[string]string{"config": namedBy}}
+	r := reader{now: o.Now(), zone: o.Zone}
+	var wrong []error
+	for _, s := range l.settings {
+		value, origin := l.value(s.key)
+		c.origins[s.key] = origin
+		if s.set(&c, r, value) != nil {
+			wrong = append(wrong, fmt.Errorf("%s is %s (%s), which is not %s", s.key, quote(value), origin, s.allowed))
+			continue
+		}
+		c.locate(s, origin)
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return Config{}, err
+	}
+	if !c.Since.IsZero() && !c.Until.IsZero() && !c.Since.Before(c.Until) {
+		return Config{}, fmt.Errorf("since is %s (%s), which is not before until, %s (%s): no mail can lie between them",
+			c.Since.Format(time.RFC3339), c.origins["since"], c.Until.Format(time.RFC3339), c.origins["until"])
+	}
+	return c, nil
 }
 
-// Effective lists the settings in force and where each comes from. The last one
-// is fingerprint_key: its value is never shown, only where it comes from.
-func (c Config) Effective() []Setting { return nil }
+// locate makes the paths of a file relative to it, and the home directory of "~/",
+// which a shell does only for flags.
+func (c *Config) locate(s setting, origin string) {
+	if s.paths == nil || strings.HasPrefix(origin, "flag ") {
+		return
+	}
+	for _, p := range s.paths(c) {
+		if *p == "" {
+			continue
+		}
+		*p = home(*p)
+		if strings.HasPrefix(origin, "file ") && !filepath.IsAbs(*p) {
+			*p = filepath.Join(filepath.Dir(c.File), *p)
+		}
+	}
+}
 
-// Database is the path of the database: the setting db or, without one,
-// mailsweep/mailsweep.db in the user's data directory. It is an error when
-// neither is known.
-func (c Config) Database() (string, error) { return "", errors.New("being written") }
-
-// FingerprintKey says where the fingerprint key comes from: hex is the content of
-// MAILSWEEP_FINGERPRINT_KEY, to be given to secret.ParseKey; when it is "", file
-// is the path for secret.OpenKey. The error says that there is no home directory.
-func (c Config) FingerprintKey() (hex, file string, err error) {
-	return "", "", errors.New("being written")
+// quote shows a value as it was given, cut where it is long.
+func quote(v any) string {
+	s, err := scalar(v)
+	if err != nil {
+		s = fmt.Sprint(v)
+	}
+	if runes := []rune(s); len(runes) > 60 {
+		s = string(runes[:60]) + "..."
+	}
+	return strconv.Quote(s)
 }
