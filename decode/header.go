@@ -58,15 +58,20 @@ func routes(name string) bool {
 // body begins with it: the blank line is missing. Without any field that mail
 // knows all of raw is the body: prose begins with "Note:" too.
 func splitHeader(raw []byte) (fields []rawField, body int) {
-	start := skipPreface(raw)
-	fields, body = cutHeader(raw, start)
+	return knownHeader(raw, skipPreface(raw), func([]byte) bool { return false })
+}
+
+// knownHeader reads a header that begins at start and ends before a line for
+// which stop holds.
+func knownHeader(raw []byte, start int, stop func([]byte) bool) (fields []rawField, body int) {
+	fields, body = cutHeader(raw, start, stop)
 	if !slices.ContainsFunc(fields, func(f rawField) bool { return ofMail(f.name) }) {
 		return nil, start
 	}
 	return fields, body
 }
 
-func cutHeader(raw []byte, start int) (fields []rawField, body int) {
+func cutHeader(raw []byte, start int, stop func([]byte) bool) (fields []rawField, body int) {
 	for at := start; ; {
 		line, next := lineAt(raw, at)
 		name, value := fieldName(line)
@@ -76,6 +81,8 @@ func cutHeader(raw []byte, start int) (fields []rawField, body int) {
 				return nil, start
 			}
 			return fields, len(raw)
+		case stop(line):
+			return fields, at
 		case name != "":
 			fields = append(fields, rawField{name, raw[at+value : next]})
 		case len(line) == 0 && len(fields) > 0:

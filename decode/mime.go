@@ -4,19 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"strconv"
 	"strings"
-
-	"github.com/jhillyerd/enmime/v2"
-)
-
-// enmime reads a multipart once for each level that it is nested in, and walks
-// all siblings to add one: 6,000 levels, 400 KB, take it twelve seconds. Beyond
-// these a message is cut flat instead, which takes one look at each byte.
-const (
-	maxNesting  = 32
-	maxSiblings = 4000
-	maxReparse  = 4 // multiparts within each other whose boundary had to be guessed
 )
 
 // MIME takes a message apart. It never fails: what is lost, damaged or beyond
@@ -36,7 +24,7 @@ func MIME(ctx context.Context, raw []byte, b *Budget) Mail {
 	e := entityOf(fields, "", "text/plain")
 	p := parser{ctx: ctx, b: b, hint: e.charset, left: max(b.lim.Parts-b.parts, 0)}
 	p.out.Header = headerOf(fields, e.charset)
-	p.entity(e, raw[body:], "1", "", 0)
+	p.entity(e, raw[body:], "1", "")
 	return p.out
 }
 
@@ -47,6 +35,10 @@ type parser struct {
 	hint string // charset of the mail, for text that declares none
 	out  Mail
 	left int // parts that the budget lets through
+	// late is set when the time is up; calls of done are counted, for the clock
+	// is not asked each time.
+	late  bool
+	calls int
 	// encodedOnly leaves out sections whose content is text as it stands.
 	encodedOnly bool
 }
@@ -94,138 +86,25 @@ func (p *parser) sectionOf(fields []rawField, fallback string) entity {
 
 // entity adds the parts of one message or section. id is its section number when
 // it is a leaf, prefix that of its sections when it has some.
-func (p *parser) entity(e entity, body []byte, id, prefix string, reparsed int) {
+func (p *parser) entity(e entity, body []byte, id, prefix string) {
 	if !strings.HasPrefix(e.typ, "multipart/") {
 		p.leaf(e, body, id)
 		return
 	}
-	p.words(e, id)
-	e.words = ""
-	if !hasDelimiter(body, e.boundary) { // encoded as a whole? RFC 2045 section 6.4 forbids it
-		body = decodeTransfer(e.cte, body).data
-	}
 	if !hasDelimiter(body, e.boundary) {
-		p.lose(id, Damaged, e.typ+" without its boundary")
-		marks := guessDelimiters(body)
-		if len(marks) == 0 || reparsed == maxReparse {
-			e.typ = "text/plain"
-			p.leaf(e, body, id)
-			return
-		}
-		p.flat(body, marks, prefix)
+		p.loose(e, body, id, prefix, 0)
 		return
 	}
-	if count(body, "oundary", maxNesting) || count(body, "OUNDARY", maxNesting) || count(body, "\n--", maxSiblings) {
-		p.flat(body, declaredDelimiters(body, e.boundary), prefix)
-		return
-	}
-	root, err := p.enmime(e, body)
-	if err != nil || childless(root) {
-		if p.b.late(p.ctx) != nil {
-			p.lose(id, TimeLimit, "")
-			return
-		}
-		p.flat(body, declaredDelimiters(body, e.boundary), prefix)
-		return
-	}
-	p.tree(root, e, body, prefix, reparsed)
+	p.cut(e, body, []string{e.boundary}, id, prefix, 0)
 }
 
-// enmime cuts a multipart at its boundaries. It leaves contents as they are:
-// transfer encodings and charsets are removed when a part is opened.
-func (p *parser) enmime(e entity, body []byte) (*enmime.Part, error) {
-	const root = "mailsweep/root"
-	header := "Content-Type: " + root + "\r\n\r\n"
-	parser := enmime.NewParser(
-		enmime.RawContent(true),
-		enmime.DisableCharacterDetection(true),
-		enmime.DisableTextConversion(true),
-		enmime.MaxStoredPartErrors(1),
-		enmime.SetCustomParseMediaType(func(s string) (string, map[string]string, []string, error) {
-			if s == root {
-				return e.typ, map[string]string{"boundary": e.boundary}, nil, nil
-			}
-			typ, params := parseParams(s, "")
-			if !strings.HasPrefix(typ, "multipart/") {
-				return typ, nil, nil, nil
-			}
-			return typ, map[string]string{"boundary": params["boundary"]}, nil, nil
-		}),
-	)
-	return parser.ReadParts(io.MultiReader(strings.NewReader(header), &steadyReader{ctx: p.ctx, b: p.b, data: body}))
-}
-
-// steadyReader reads data as long as there is time.
-type steadyReader struct {
-	ctx  context.Context
-	b    *Budget
-	data []byte
-}
-
-func (r *steadyReader) Read(dst []byte) (int, error) {
-	if len(r.data) == 0 {
-		return 0, io.EOF
+// done reports whether parts or time are used up.
+func (p *parser) done() bool {
+	if p.calls++; p.calls%256 == 0 && !p.late && p.b.late(p.ctx) != nil {
+		p.late = true
+		p.lose("", TimeLimit, "")
 	}
-	if err := r.b.late(r.ctx); err != nil {
-		return 0, err
-	}
-	n := copy(dst, r.data)
-	r.data = r.data[n:]
-	return n, nil
-}
-
-// childless reports whether there is a multipart in which enmime found no section:
-// it has thrown its content away then.
-func childless(part *enmime.Part) bool {
-	if part.Boundary != "" && part.FirstChild == nil {
-		return true
-	}
-	for c := part.FirstChild; c != nil; c = c.NextSibling {
-		if childless(c) {
-			return true
-		}
-	}
-	return false
-}
-
-// tree adds the sections of a multipart that enmime has cut.
-func (p *parser) tree(part *enmime.Part, e entity, body []byte, prefix string, reparsed int) {
-	p.around(preamble(body, part.Boundary, parentBoundary(part)), prefix+"preamble")
-	fallback := "text/plain"
-	if e.typ == "multipart/digest" {
-		fallback = "message/rfc822" // RFC 2046 section 5.1.5
-	}
-	n := 0
-	for c := part.FirstChild; c != nil; c = c.NextSibling {
-		n++
-		id := prefix + strconv.Itoa(n)
-		sub := p.sectionOf(partFields(c), fallback)
-		if c.FirstChild != nil {
-			p.words(sub, id)
-			p.tree(c, sub, body, id+".", reparsed)
-			continue
-		}
-		p.entity(sub, c.Content, id, id+".", reparsed+1)
-	}
-	p.around(part.Epilogue, prefix+"epilogue")
-}
-
-func parentBoundary(part *enmime.Part) string {
-	if part.Parent == nil {
-		return ""
-	}
-	return part.Parent.Boundary
-}
-
-// partFields are the header fields of a section. Their order is lost.
-func partFields(part *enmime.Part) []rawField {
-	var fields []rawField
-	for name, values := range part.Header {
-		for _, v := range values {
-			fields = append(fields, rawField{strings.ToLower(name), []byte(v)})
-		}
-	}
-	return fields
+	return p.late || p.left < 0
 }
 
 // leaf adds a part that is opened later.
@@ -294,5 +173,8 @@ func (p *parser) add(part Part) {
 }
 
 func (p *parser) lose(id string, reason Reason, detail string) {
+	if p.encodedOnly && reason == Damaged {
+		return
+	}
 	p.out.Skips = append(p.out.Skips, Skip{Path: id, Reason: reason, Detail: detail})
 }

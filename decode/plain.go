@@ -46,7 +46,7 @@ func (w *walker) quotedMail(n node) {
 		return
 	}
 	p := parser{ctx: w.ctx, b: w.b, hint: n.charset, left: max(w.b.lim.Parts-w.b.parts, 0), encodedOnly: true}
-	p.flat(n.data, marks, "")
+	p.cut(entity{typ: "multipart/mixed"}, n.data, marks, "", "", 0)
 	w.mail(p.out, n.path+"!", n.depth+1)
 }
 

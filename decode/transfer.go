@@ -96,7 +96,8 @@ func mendBase64(body, out []byte) content {
 			c.foreign = append(append(c.foreign, line...), '\n')
 			continue
 		}
-		for _, ch := range line {
+	scan:
+		for i, ch := range line {
 			v := sextet[ch]
 			switch {
 			case v < 64:
@@ -109,6 +110,10 @@ func mendBase64(body, out []byte) content {
 			case ch == '=':
 				out = flushGroup(out, group, have)
 				group, have = 0, 0
+				if rest := line[i+1:]; len(rest) > 0 && rest[0] == ' ' {
+					c.foreign = append(append(c.foreign, rest...), '\n')
+					break scan
+				}
 			case ch > ' ':
 				bad++
 			}
@@ -117,7 +122,7 @@ func mendBase64(body, out []byte) content {
 	out = flushGroup(out, group, have)
 	c.foreign = bytes.TrimSpace(c.foreign)
 	switch {
-	case good == 0 && len(bytes.TrimSpace(body)) > 0:
+	case bad*10 > good, good == 0 && len(bytes.TrimSpace(body)) > 0:
 		return content{data: body, damage: "not base64, as it says"}
 	case bad > 0:
 		c.damage = "stray bytes in base64"
