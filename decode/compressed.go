@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bufio"
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
@@ -92,14 +93,33 @@ func (w *walker) xz(n node) {
 }
 
 func (w *walker) lzma(n node) {
-	r, err := lzma.ReaderConfig{DictCap: maxWindow}.NewReader(&patient{w, bytes.NewReader(n.data)})
+	r, err := lzma.ReaderConfig{DictCap: maxWindow}.NewReader(bufio.NewReader(&patient{w, bytes.NewReader(n.data)}))
 	var tooLarge *lzma.ErrDictSize
 	if errors.As(err, &tooLarge) {
 		err = errWindow
 	}
 	if w.fault(n.path, err) {
-		w.stream(n, "", r)
+		w.stream(n, "", &drained{r: r})
 	}
+}
+
+// drained gives what the decoder had understood when its input ended too soon; it
+// comes with the calls after the error.
+type drained struct {
+	r   io.Reader
+	err error
+}
+
+func (d *drained) Read(b []byte) (int, error) {
+	n, err := d.r.Read(b)
+	switch {
+	case d.err != nil && n == 0:
+		return 0, d.err
+	case d.err != nil || errors.Is(err, io.ErrUnexpectedEOF):
+		d.err = io.ErrUnexpectedEOF
+		return n, nil
+	}
+	return n, err
 }
 
 func (w *walker) zstd(n node) {

@@ -23,7 +23,12 @@ type zipEntry struct {
 	flags   uint16
 	method  uint16
 	packed  int64 // size of its compressed stream, as far as the archive goes
-	open    func() (io.ReadCloser, error)
+	raw     func() (io.Reader, error)
+	// size and crc of the content are what the directory says; known is false
+	// where there is none.
+	size  uint64
+	crc   uint32
+	known bool
 }
 
 func (e zipEntry) isDir() bool { return strings.HasSuffix(e.name, "/") && e.packed <= 2 }
@@ -85,8 +90,37 @@ func (w *walker) zipOpen(c node, e zipEntry) (io.ReadCloser, bool) {
 		w.skip(c.path, Unsupported, strings.TrimSpace(fmt.Sprintf("zip method %d %s", e.method, zipMethodNames[e.method])))
 		return nil, false
 	}
-	r, err := e.open()
-	return r, w.fault(c.path, err)
+	raw, err := e.raw()
+	if !w.fault(c.path, err) {
+		return nil, false
+	}
+	r := io.NopCloser(raw)
+	if e.method != zip.Store {
+		r = zipMethods[e.method](raw)
+	}
+	if e.known {
+		return &checked{ReadCloser: r, e: e}, true
+	}
+	return r, true
+}
+
+// checked tells at the end of an entry whether it is what the directory says. The
+// standard library does so too, but keeps back what it read last.
+type checked struct {
+	io.ReadCloser
+	e    zipEntry
+	size uint64
+	crc  uint32
+}
+
+func (c *checked) Read(b []byte) (int, error) {
+	n, err := c.ReadCloser.Read(b)
+	c.size += uint64(n)
+	c.crc = crc32.Update(c.crc, crc32.IEEETable, b[:n])
+	if err == io.EOF && (c.size != c.e.size || c.crc != c.e.crc) {
+		err = zip.ErrChecksum
+	}
+	return n, err
 }
 
 // zipEntries lists what an archive holds. whole is false when it had to be found
@@ -103,13 +137,11 @@ func (w *walker) zipEntries(n node) (entries []zipEntry, comment string, whole b
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return salvage(n.data, most), "", false
 	}
-	for method, d := range zipMethods {
-		z.RegisterDecompressor(method, d)
-	}
 	for _, f := range z.File {
 		entries = append(entries, zipEntry{
 			name: zipName(f), comment: nameText(f.Comment), flags: f.Flags, method: f.Method,
-			packed: int64(min(f.CompressedSize64, uint64(len(n.data)))), open: f.Open,
+			packed: int64(min(f.CompressedSize64, uint64(len(n.data)))), raw: f.OpenRaw,
+			size: f.UncompressedSize64, crc: f.CRC32, known: true,
 		})
 	}
 	return entries, z.Comment, true
@@ -178,12 +210,7 @@ func salvage(d []byte, most int) (entries []zipEntry) {
 		}
 		body = body[:packed]
 		e.packed = packed
-		e.open = func() (io.ReadCloser, error) {
-			if e.method == zip.Store {
-				return io.NopCloser(bytes.NewReader(body)), nil
-			}
-			return zipMethods[e.method](bytes.NewReader(body)), nil
-		}
+		e.raw = func() (io.Reader, error) { return bytes.NewReader(body), nil }
 		entries = append(entries, e)
 		next := bytes.Index(d[at+begin+int(packed):], []byte("PK\x03\x04"))
 		if next < 0 {
