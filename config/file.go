@@ -15,7 +15,7 @@ import (
 )
 
 // mostFile bounds a configuration file: whoever names a larger one named another.
-const mostFile = 1 << 20
+const mostFile = 256 << 10
 
 // findFile is the file to read, "" for none, and who named it.
 func findFile(flag string) (path, origin string, err error) {

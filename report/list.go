@@ -70,6 +70,9 @@ func WriteFindings(w io.Writer, format string, list iter.Seq2[sweeper.Finding, e
 	if err != nil {
 		return err
 	}
+	if s, ok := h.(*sarif); ok {
+		s.list = true
+	}
 	for f, err := range list {
 		if err != nil {
 			return err

@@ -310,6 +310,7 @@ func TestLists(t *testing.T) {
 		"exposure-csv":   func(b *bytes.Buffer) error { return WriteExposure(b, "csv", all[0], each(token()), Options{}) },
 		"finding-text":   func(b *bytes.Buffer) error { return WriteFinding(b, "text", password(), Options{Width: 80}) },
 		"finding-jsonl":  func(b *bytes.Buffer) error { return WriteFinding(b, "jsonl", password(), Options{}) },
+		"findings-sarif": func(b *bytes.Buffer) error { return WriteFindings(b, "sarif", each(token()), Options{}) },
 		"findings-text":  func(b *bytes.Buffer) error { return WriteFindings(b, "text", each(token(), bare()), Options{}) },
 	} {
 		t.Run(name, func(t *testing.T) {

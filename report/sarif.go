@@ -117,6 +117,7 @@ type sarif struct {
 	skipped int
 	reasons map[decode.Reason]bool
 	summary *sweeper.Summary
+	list    bool // of findings, not the course of a sweep: it has no summary to wait for
 }
 
 func newSARIF(w io.Writer, o Options) *sarif {
@@ -151,7 +152,7 @@ func (s *sarif) Close() error {
 	if err := encode(&s.out, sarifTool{s.driver}, true); err != nil {
 		return err
 	}
-	ended := s.summary != nil && (s.summary.Outcome == sweeper.Completed || s.summary.Outcome == "")
+	ended := s.list || s.summary != nil && (s.summary.Outcome == sweeper.Completed || s.summary.Outcome == "")
 	fmt.Fprintf(&s.out, ",\"invocations\":[{\"executionSuccessful\":%t,\"toolExecutionNotifications\":[\n", ended) // 3.20
 	if err := s.out.flush(); err != nil {
 		return err
