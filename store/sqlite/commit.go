@@ -14,9 +14,11 @@ func (db *DB) Commit(ctx context.Context, p sweeper.PageResult) (c sweeper.Commi
 	for i, m := range p.Messages {
 		c.New[i] = make([]bool, len(m.Findings))
 	}
+	w := &page{PageResult: p, touched: map[string]bool{}, left: map[string]bool{}}
+	w.since, w.next = hashCursors(p) // before the database is held: they can be large
 	err = db.write(ctx, func(ctx context.Context, t *tx) error {
-		w, err := t.begin(ctx, p)
-		if err != nil {
+		w.tx = t
+		if err := w.begin(ctx); err != nil {
 			return err
 		}
 		if w.step == stale {
@@ -45,32 +47,35 @@ func folderName(f sweeper.Folder) string {
 type page struct {
 	*tx
 	sweeper.PageResult
-	run     int64
-	step    step
-	pos     position
-	touched map[string]bool // exposures whose findings have changed
+	since, next string // the hashes of the page's cursors
+	run         int64
+	step        step
+	pos         position
+	// touched are the exposures whose findings have changed; true where the
+	// exposure may no longer say what they say.
+	touched map[string]bool
+	left    map[string]bool // exposures that a finding has left for another
 }
 
 // begin finds out what the page is to its folder. Nothing is written yet.
-func (t *tx) begin(ctx context.Context, p sweeper.PageResult) (*page, error) {
-	w := &page{tx: t, PageResult: p, touched: map[string]bool{}}
-	found, err := t.row(ctx, runSeq, []any{p.Run}, &w.run)
+func (w *page) begin(ctx context.Context) error {
+	found, err := w.row(ctx, runSeq, []any{w.Run}, &w.run)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if !found {
-		return nil, fmt.Errorf("there is no run %q: begin one first", p.Run)
+		return fmt.Errorf("there is no run %q: begin one first", w.Run)
 	}
-	if w.pos, err = t.position(ctx, p.Scope); err != nil {
-		return nil, err
+	if w.pos, err = w.position(ctx, w.Scope); err != nil {
+		return err
 	}
-	w.step = stepOf(p, w.pos, w.run)
-	if p.Reset && (w.step == onward || w.step == anew) {
+	w.step = w.stepFrom(w.pos)
+	if w.Reset && (w.step == onward || w.step == anew) {
 		w.pos.resetting = true
-		_, err = t.row(ctx, lastGeneration, []any{p.Scope.Source, p.Scope.FolderKey}, &w.pos.generation)
+		_, err = w.row(ctx, lastGeneration, []any{w.Scope.Source, w.Scope.FolderKey}, &w.pos.generation)
 		w.pos.generation++
 	}
-	return w, err
+	return err
 }
 
 // commit writes the page. What is gone comes first: a message that is also in the
@@ -82,10 +87,8 @@ func (w *page) commit(ctx context.Context, isNew [][]bool) error {
 	if err := w.messages(ctx, isNew); err != nil {
 		return err
 	}
-	for exposure := range w.touched {
-		if err := w.refresh(ctx, exposure); err != nil {
-			return err
-		}
+	if err := w.refresh(ctx); err != nil {
+		return err
 	}
 	if err := w.folderSkips(ctx); err != nil {
 		return err
@@ -98,7 +101,7 @@ func (w *page) commit(ctx context.Context, isNew [][]bool) error {
 			return err
 		}
 	}
-	return w.move(ctx, w.PageResult, w.pos, w.run)
+	return w.move(ctx)
 }
 
 // finish ends the walk: what a walk of the whole folder did not see is gone, and

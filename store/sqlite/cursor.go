@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -53,7 +54,7 @@ const (
 	aside                // no step: something to note about the folder
 )
 
-// stepOf tells what the page p of a run is to a folder that stands at pos.
+// stepFrom tells what the page is to a folder that stands at pos.
 //
 // A page that begins a walk at the very beginning (Since nil, Reset) begins a folder
 // over that has been swept before: so mail is read again on purpose (--again). But
@@ -62,19 +63,27 @@ const (
 // nil, and the slower must not undo what the faster has done. The rule comes before
 // that of the repeated page, because a folder that did not change may well come to
 // the same cursor when it is read again.
-func stepOf(p sweeper.PageResult, pos position, run int64) step {
-	since, next := hashCursor(p.Since), hashCursor(p.Next)
+func (w *page) stepFrom(pos position) step {
 	switch {
-	case next == "" && !p.Reset && !p.Done:
+	case w.next == "" && !w.Reset && !w.Done:
 		return aside
-	case since == pos.sha256:
+	case w.since == pos.sha256:
 		return onward
-	case since == "" && p.Reset && pos.newestRun < run:
+	case w.since == "" && w.Reset && pos.newestRun < w.run:
 		return anew
-	case next == pos.sha256:
+	case w.next == pos.sha256:
 		return repeated
 	}
 	return stale
+}
+
+// hashCursors hashes the page's two cursors, equal ones once: they can be large.
+func hashCursors(p sweeper.PageResult) (since, next string) {
+	since = hashCursor(p.Since)
+	if bytes.Equal(p.Since, p.Next) {
+		return since, since
+	}
+	return since, hashCursor(p.Next)
 }
 
 // hashCursor is "" for the beginning.
@@ -115,24 +124,23 @@ const dropCursorValue = `DELETE FROM cursor_values WHERE cursor = ?`
 
 // move puts the folder's cursor where the page ends. The value is only written when
 // it has changed: it can be large.
-func (t *tx) move(ctx context.Context, p sweeper.PageResult, pos position, run int64) error {
-	next := hashCursor(p.Next)
-	if pos.id == 0 && next == "" && !p.Reset {
+func (w *page) move(ctx context.Context) error {
+	if w.pos.id == 0 && w.next == "" && !w.Reset {
 		return nil // a folder without a cursor stays one
 	}
 	var id int64
-	args := append(scopeArgs(p.Scope), next, pos.generation, pos.resetting, run)
-	if _, err := t.row(ctx, moveCursor, args, &id); err != nil {
+	args := append(scopeArgs(w.Scope), w.next, w.pos.generation, w.pos.resetting, w.run)
+	if _, err := w.row(ctx, moveCursor, args, &id); err != nil {
 		return err
 	}
-	if next == pos.sha256 {
+	if w.next == w.pos.sha256 {
 		return nil
 	}
-	if next == "" {
-		_, err := t.exec(ctx, dropCursorValue, id)
+	if w.next == "" {
+		_, err := w.exec(ctx, dropCursorValue, id)
 		return err
 	}
-	_, err := t.exec(ctx, setCursorValue, id, []byte(p.Next))
+	_, err := w.exec(ctx, setCursorValue, id, []byte(w.Next))
 	return err
 }
 

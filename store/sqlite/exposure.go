@@ -12,10 +12,12 @@ const insertExposure = `
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?8, ?8, ?9, ?9)
 	ON CONFLICT DO NOTHING`
 
-// exposure makes sure that the finding's exposure is there.
+// exposure makes sure that the finding's exposure is there. A new one says what its
+// first finding says.
 func (w *page) exposure(ctx context.Context, m known, f sweeper.Finding, details string) error {
-	_, err := w.exec(ctx, insertExposure, f.Exposure, f.Fingerprint, string(f.Kind), int(f.Confidence), int(f.Severity),
+	isNew, err := w.change(ctx, insertExposure, f.Exposure, f.Fingerprint, string(f.Kind), int(f.Confidence), int(f.Severity),
 		f.Preview, details, m.received, w.run)
+	w.touched[f.Exposure] = !isNew
 	return err
 }
 
@@ -35,17 +37,23 @@ const refreshExposure = `
 const forgetExposure = `
 	DELETE FROM exposures WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM findings WHERE exposure = ?1)`
 
-// refresh makes an exposure say again what its findings say.
-func (w *page) refresh(ctx context.Context, exposure string) error {
-	res, err := w.exec(ctx, forgetExposure, exposure)
-	if err != nil {
-		return err
+// refresh makes the exposures say again what their findings say.
+func (w *page) refresh(ctx context.Context) error {
+	for exposure := range w.left {
+		if _, err := w.exec(ctx, forgetExposure, exposure); err != nil {
+			return err
+		}
+		w.touched[exposure] = true // where it is still there
 	}
-	if n, err := res.RowsAffected(); err != nil || n > 0 {
-		return err
+	for exposure, changed := range w.touched {
+		if !changed {
+			continue
+		}
+		if _, err := w.exec(ctx, refreshExposure, exposure, w.run); err != nil {
+			return err
+		}
 	}
-	_, err = w.exec(ctx, refreshExposure, exposure, w.run)
-	return err
+	return nil
 }
 
 const listExposures = `

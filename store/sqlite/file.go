@@ -46,19 +46,32 @@ func prepareFile(path string, existing bool) (string, error) {
 }
 
 // createFile makes an empty file, unless there is one. SQLite gives the mode of the
-// database to -wal and -shm.
+// database to -wal and -shm. The file is made beside its place and linked there: made
+// in its place it would have to be closed there, when another goroutine may already
+// have locks on it.
 func createFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("make the database's directory: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	if _, err := os.Lstat(path); err == nil {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("make the database: %w; choose a directory that you may write to with --db", err)
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make a directory for the database %s: %w", path, err)
 	}
-	return f.Close()
+	f, err := os.CreateTemp(dir, ".mailsweep-*") // 0600
+	if err == nil {
+		defer os.Remove(f.Name())
+		_ = f.Close()
+		err = os.Link(f.Name(), path)
+		if err != nil && !errors.Is(err, fs.ErrExist) { // a file system without links
+			if f, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+				err = f.Close()
+			}
+		}
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("make the database %s: %w; choose a directory that you may write to with --db", path, err)
+	}
+	return nil
 }
 
 // tighten takes the rights of others away from the database's files.

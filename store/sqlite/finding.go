@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"mailsweep/sweeper"
 )
@@ -14,7 +15,8 @@ const findFinding = `
 const insertFinding = `
 	INSERT INTO findings (message, rule, part, line, fingerprint, exposure, kind, confidence, reason, severity,
 		preview, details, received, first_run, last_run)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?14, ?14)`
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?14, ?14)
+	ON CONFLICT (message, rule, part, line, fingerprint) DO NOTHING`
 
 const updateFinding = `
 	UPDATE findings SET exposure = ?, kind = ?, confidence = ?, reason = ?, severity = ?, preview = ?, details = ?,
@@ -24,26 +26,26 @@ const updateFinding = `
 // finding writes one finding of message m and reports whether it is new. The ref and
 // envelope in it are not looked at: they are the message's.
 func (w *page) finding(ctx context.Context, m known, f sweeper.Finding) (isNew bool, err error) {
-	var id int64
-	var was string
-	identity := []any{m.id, f.Rule, f.Part, f.Line, f.Fingerprint}
-	found, err := w.row(ctx, findFinding, identity, &id, &was)
-	if err != nil {
-		return false, err
-	}
 	details := mapText(f.Details)
 	if err := w.exposure(ctx, m, f, details); err != nil {
 		return false, err
 	}
-	w.touched[f.Exposure] = true
+	identity := []any{m.id, f.Rule, f.Part, f.Line, f.Fingerprint}
 	values := []any{f.Exposure, string(f.Kind), int(f.Confidence), f.Reason, int(f.Severity), f.Preview, details}
-	if found {
-		w.touched[was] = true
-		_, err = w.exec(ctx, updateFinding, append(values, w.run, id)...)
-	} else {
-		_, err = w.exec(ctx, insertFinding, append(append(identity, values...), m.received, w.run)...)
+	if isNew, err = w.change(ctx, insertFinding, slices.Concat(identity, values, []any{m.received, w.run})...); err != nil || isNew {
+		return isNew, err
 	}
-	return !found, err
+	var id int64
+	var was string
+	if _, err := w.row(ctx, findFinding, identity, &id, &was); err != nil {
+		return false, err
+	}
+	w.touched[f.Exposure] = true
+	if was != f.Exposure {
+		w.left[was] = true
+	}
+	_, err = w.exec(ctx, updateFinding, append(values, w.run, id)...)
+	return false, err
 }
 
 const listFindings = `

@@ -54,15 +54,15 @@ func (w *page) messages(ctx context.Context, isNew [][]bool) error {
 		return err
 	}
 	for i, r := range results {
-		m, ok := have[r.Ref.Key]
-		if !ok && len(r.Findings) == 0 && len(r.Skips) == 0 {
+		m, stored := have[r.Ref.Key]
+		if !stored && len(r.Findings) == 0 && len(r.Skips) == 0 {
 			continue
 		}
 		if m, err = w.message(ctx, r, m); err != nil {
 			return err
 		}
 		have[r.Ref.Key] = m
-		if err := w.messageSkips(ctx, m.id, r.Skips); err != nil {
+		if err := w.messageSkips(ctx, m.id, stored, r.Skips); err != nil {
 			return err
 		}
 		for j, f := range r.Findings {

@@ -59,7 +59,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 }
 
 func (db *DB) connect(ctx context.Context, wait time.Duration) (err error) {
-	if db.writer, err = sql.Open("sqlite", dsn(db.path, wait, "_txlock", "immediate", "_synchronous", "NORMAL")); err != nil {
+	if db.writer, err = sql.Open("sqlite", dsn(db.path, wait, "_txlock", "immediate", "_synchronous", "NORMAL", "_pragma", "cache_size(-32768)")); err != nil {
 		return err
 	}
 	db.writer.SetMaxOpenConns(1)
@@ -78,7 +78,7 @@ func (db *DB) connect(ctx context.Context, wait time.Duration) (err error) {
 			return err
 		}
 	}
-	db.reader, err = sql.Open("sqlite", dsn(db.path, wait, "_query_only", "1"))
+	db.reader, err = sql.Open("sqlite", dsn(db.path, wait, "_query_only", "1", "_pragma", "cache_size(-8192)"))
 	return err
 }
 
@@ -106,7 +106,7 @@ func (db *DB) Close() error {
 // Whoever walks directories in this process must not open them (see the package).
 func (db *DB) Files() []string { return filesOf(db.path) }
 
-// dsn names the file so that no character of its path means anything to SQLite.
+// dsn names the file, with more parameters in pairs, so that no character of its path means anything to SQLite.
 // mode=rw: the file is there already, with the mode it must have. Defensive mode,
 // no double-quoted strings and no trust in functions that the schema calls: the
 // file may have been in other hands.
@@ -118,10 +118,10 @@ func dsn(path string, wait time.Duration, pairs ...string) string {
 		"_defensive":    {"1"},
 		"_dqs":          {"0"},
 		"_error_rc":     {"1"},
-		"_pragma":       {"trusted_schema(0)", "cache_size(-8192)", "journal_size_limit(67108864)"},
+		"_pragma":       {"trusted_schema(0)", "journal_size_limit(67108864)", "wal_autocheckpoint(4000)"},
 	}
 	for i := 0; i < len(pairs); i += 2 {
-		q.Set(pairs[i], pairs[i+1])
+		q.Add(pairs[i], pairs[i+1])
 	}
 	return fileURI(path) + "?" + q.Encode()
 }

@@ -20,11 +20,14 @@ const sawSkip = `UPDATE skips SET last_run = max(last_run, ?) WHERE id = ?`
 const dropSkip = `DELETE FROM skips WHERE id = ?`
 
 // messageSkips makes skips those of the message: the ones it has keep their first
-// run, the others go.
-func (w *page) messageSkips(ctx context.Context, message int64, skips []sweeper.Skip) error {
-	old, err := w.storedSkips(ctx, message)
-	if err != nil {
-		return err
+// run, the others go. A message that was not stored before has none.
+func (w *page) messageSkips(ctx context.Context, message int64, stored bool, skips []sweeper.Skip) error {
+	var old map[decode.Skip]int64
+	var err error
+	if stored {
+		if old, err = w.storedSkips(ctx, message); err != nil {
+			return err
+		}
 	}
 	for _, s := range skips {
 		id, ok := old[s.Skip]

@@ -76,6 +76,16 @@ func (t *tx) row(ctx context.Context, query string, args []any, into ...any) (fo
 	return err == nil, err
 }
 
+// change is exec for a statement that may find nothing to do.
+func (t *tx) change(ctx context.Context, query string, args ...any) (changed bool, err error) {
+	res, err := t.exec(ctx, query, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
 // insert is exec for a single row, whose id it gives.
 func (t *tx) insert(ctx context.Context, query string, args ...any) (int64, error) {
 	res, err := t.exec(ctx, query, args...)

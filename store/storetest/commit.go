@@ -12,10 +12,10 @@ import (
 )
 
 func pageIsWhole(t *testing.T, h *house) {
-	h.commit(h.page("in", "", "c1", mail("a", token("one"))))
-	bad := token("three")
+	h.commit(h.page("in", "", "c1", Mail("a", Token("one"))))
+	bad := Token("three")
 	bad.Confidence = 0 // no tier: a store must refuse it
-	p := h.page("in", "c1", "c2", mail("b", token("two")), mail("c", bad))
+	p := h.page("in", "c1", "c2", Mail("b", Token("two")), Mail("c", bad))
 	p.Gone = []string{"a"}
 	p.Skips = []sweeper.Skip{skip("", decode.Unreadable, "")}
 	c, err := h.Commit(h.Context(), p)
@@ -34,7 +34,7 @@ func pageIsWhole(t *testing.T, h *house) {
 }
 
 func pageTwice(t *testing.T, h *house) {
-	p := done(reset(h.page("in", "", "c1", mail("a", token("one"), token("two")), mail("empty"))))
+	p := done(reset(h.page("in", "", "c1", Mail("a", Token("one"), Token("two")), Mail("empty"))))
 	p.Skips = []sweeper.Skip{skip("", decode.Unreadable, "two files")}
 	equal(t, "first", h.commit(p), sweeper.Committed{New: [][]bool{{true, true}, {}}})
 	before := h.exposures(store.ExposureFilter{})
@@ -45,7 +45,7 @@ func pageTwice(t *testing.T, h *house) {
 
 	// A page that does not move the cursor cannot be told from its repetition: it is
 	// done again, and changes nothing.
-	still := h.page("in", "c1", "c1", mail("b", token("one")))
+	still := h.page("in", "c1", "c1", Mail("b", Token("one")))
 	equal(t, "still", h.commit(still).New, [][]bool{{true}})
 	equal(t, "still again", h.commit(still).New, [][]bool{{false}})
 	equal(t, "findings", h.keys(store.FindingFilter{}), []string{"a", "a", "b"})
@@ -55,11 +55,11 @@ func stalePage(t *testing.T, h *house) {
 	h.commit(h.page("in", "", "c1"))
 	h.commit(h.page("in", "c1", "c2"))
 	for name, p := range map[string]sweeper.PageResult{
-		"the first page again":    reset(h.page("in", "", "c1", mail("a", token("one")))),
-		"a page from the middle":  h.page("in", "c1", "other", mail("a", token("one"))),
-		"a cursor never stored":   h.page("in", "c9", "c10", mail("a", token("one"))),
-		"a cursor of new folders": h.page("new", "c1", "c2", mail("a", token("one"))),
-		"the beginning, no reset": h.page("in", "", "c3", mail("a", token("one"))),
+		"the first page again":    reset(h.page("in", "", "c1", Mail("a", Token("one")))),
+		"a page from the middle":  h.page("in", "c1", "other", Mail("a", Token("one"))),
+		"a cursor never stored":   h.page("in", "c9", "c10", Mail("a", Token("one"))),
+		"a cursor of new folders": h.page("new", "c1", "c2", Mail("a", Token("one"))),
+		"the beginning, no reset": h.page("in", "", "c3", Mail("a", Token("one"))),
 	} {
 		if _, err := h.Commit(h.Context(), p); !errors.Is(err, sweeper.ErrStale) {
 			t.Errorf("%s: got %v, want ErrStale", name, err)
@@ -71,7 +71,7 @@ func stalePage(t *testing.T, h *house) {
 }
 
 func unknownRun(t *testing.T, h *house) {
-	p := h.page("in", "", "c1", mail("a", token("one")))
+	p := h.page("in", "", "c1", Mail("a", Token("one")))
 	p.Run = "never begun"
 	if _, err := h.Commit(h.Context(), p); err == nil || errors.Is(err, sweeper.ErrStale) {
 		t.Fatalf("got %v, want an error that names the run", err)
@@ -79,14 +79,14 @@ func unknownRun(t *testing.T, h *house) {
 }
 
 func foundAgain(t *testing.T, h *house) {
-	h.commit(h.page("in", "", "c1", mail("a", token("one"), token("two"))))
+	h.commit(h.page("in", "", "c1", Mail("a", Token("one"), Token("two"))))
 	first := h.run
 	h.run = h.begin()
-	surer := token("one")
+	surer := Token("one")
 	surer.Reason, surer.Details = "introspected", map[string]string{"user": "ada"}
-	moved := token("one")
+	moved := Token("one")
 	moved.Line = 4
-	c := h.commit(h.page("in", "c1", "c2", mail("a", surer, moved, moved), mail("b", token("one"))))
+	c := h.commit(h.page("in", "c1", "c2", Mail("a", surer, moved, moved), Mail("b", Token("one"))))
 	equal(t, "new", c.New, [][]bool{{false, true, false}, {true}})
 
 	got := h.findings(store.FindingFilter{Run: h.run})
@@ -100,7 +100,7 @@ func foundAgain(t *testing.T, h *house) {
 }
 
 func latestSkips(t *testing.T, h *house) {
-	m := mail("a", token("one"))
+	m := Mail("a", Token("one"))
 	m.Skips = []sweeper.Skip{skip("2/a.pdf", decode.Unsupported, "PDF"), skip("3/b.zip", decode.Encrypted, "")}
 	h.commit(h.page("in", "", "c1", m))
 	equal(t, "before", len(h.skips(store.SkipFilter{})), 2)
@@ -121,15 +121,15 @@ func latestSkips(t *testing.T, h *house) {
 }
 
 func keptEnvelope(t *testing.T, h *house) {
-	h.commit(h.page("in", "", "c1", mail("a", token("one"))))
+	h.commit(h.page("in", "", "c1", Mail("a", Token("one"))))
 	before := h.findings(store.FindingFilter{})
-	closed := mail("a")
+	closed := Mail("a")
 	closed.Envelope, closed.Ref.Thread = sweeper.Envelope{}, ""
 	closed.Skips = []sweeper.Skip{skip("", decode.Unreadable, "permission")}
 	h.commit(h.page("in", "c1", "c2", closed))
 	equal(t, "finding", h.findings(store.FindingFilter{}), before)
 
-	renamed := at(day(5), mail("a"))
+	renamed := at(day(5), Mail("a"))
 	renamed.Envelope.Subject = "read again"
 	h.commit(h.page("in", "c2", "c3", renamed))
 	got := h.findings(store.FindingFilter{})[0]
@@ -141,9 +141,9 @@ func keptEnvelope(t *testing.T, h *house) {
 func cancelledCommit(t *testing.T, h *house) {
 	ctx, cancel := context.WithCancel(h.Context())
 	cancel()
-	if _, err := h.Commit(ctx, h.page("in", "", "c1", mail("a", token("one")))); !errors.Is(err, context.Canceled) {
+	if _, err := h.Commit(ctx, h.page("in", "", "c1", Mail("a", Token("one")))); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want context.Canceled", err)
 	}
 	equal(t, "findings", len(h.findings(store.FindingFilter{})), 0)
-	h.commit(h.page("in", "", "c1", mail("a", token("one"))))
+	h.commit(h.page("in", "", "c1", Mail("a", Token("one"))))
 }

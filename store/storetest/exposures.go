@@ -12,13 +12,13 @@ import (
 
 func tokenIsOneExposure(t *testing.T, h *house) {
 	first := h.run
-	likely := token("one")
+	likely := Token("one")
 	likely.Confidence, likely.Severity, likely.Details = sweeper.Likely, sweeper.Medium, map[string]string{"from": "a weak sighting"}
-	b := at(day(7), mail("b", token("one")))
+	b := at(day(7), Mail("b", Token("one")))
 	b.Ref.Mailbox = "bob@example.com"
-	h.commit(h.page("in", "", "c1", at(day(5), mail("a", likely))))
+	h.commit(h.page("in", "", "c1", at(day(5), Mail("a", likely))))
 	h.run = h.begin()
-	h.commit(h.page("in", "c1", "c2", b, at(day(3), mail("c", likely)), at(time.Time{}, mail("d", likely))))
+	h.commit(h.page("in", "c1", "c2", b, at(day(3), Mail("c", likely)), at(time.Time{}, Mail("d", likely))))
 	want := sweeper.Exposure{
 		ID: likely.Exposure, Fingerprint: likely.Fingerprint, Kind: sweeper.Token, Confidence: sweeper.Confirmed,
 		Severity: sweeper.High, Preview: likely.Preview, State: "open", Findings: 4, Mailboxes: 2,
@@ -32,7 +32,7 @@ func passwordIsManyExposures(t *testing.T, h *house) {
 	p := h.page("in", "", "c1")
 	for i := range 34 {
 		thread := fmt.Sprint("thread ", i)
-		p.Messages = append(p.Messages, mail("to "+thread, password("Welcome", thread)), mail("reply in "+thread, password("Welcome", thread)))
+		p.Messages = append(p.Messages, Mail("to "+thread, password("Welcome", thread)), Mail("reply in "+thread, password("Welcome", thread)))
 	}
 	h.commit(p)
 	got := h.exposures(store.ExposureFilter{FindingFilter: store.FindingFilter{Fingerprint: fingerprint("Welcome")[:12]}})
@@ -43,20 +43,20 @@ func passwordIsManyExposures(t *testing.T, h *house) {
 }
 
 func exposureFollows(t *testing.T, h *house) {
-	f := token("one")
-	h.commit(h.page("in", "", "c1", mail("a", f)))
+	f := Token("one")
+	h.commit(h.page("in", "", "c1", Mail("a", f)))
 	f.Confidence, f.Severity, f.Details = sweeper.Review, sweeper.Low, map[string]string{"why": "an example"}
-	h.commit(h.page("in", "c1", "c2", mail("a", f)))
+	h.commit(h.page("in", "c1", "c2", Mail("a", f)))
 	got := h.exposures(store.ExposureFilter{})[0]
 	equal(t, "weaker", []any{got.Confidence, got.Severity, got.Details}, []any{f.Confidence, f.Severity, f.Details})
 
 	// More was learnt about what it opens: the finding belongs to another exposure,
 	// and the old one says nothing any more.
 	known := password("pw", "thread")
-	h.commit(h.page("in", "c2", "c3", mail("b", known)))
+	h.commit(h.page("in", "c2", "c3", Mail("b", known)))
 	known.Details = map[string]string{"user": "ada", "host": "db"}
 	known.Exposure = sweeper.ExposureID(known)
-	equal(t, "new", h.commit(h.page("in", "c3", "c4", mail("b", known))).New, [][]bool{{false}})
+	equal(t, "new", h.commit(h.page("in", "c3", "c4", Mail("b", known))).New, [][]bool{{false}})
 	var ids []string
 	for _, e := range h.exposures(store.ExposureFilter{FindingFilter: store.FindingFilter{Kinds: []sweeper.Kind{sweeper.Password}}}) {
 		ids = append(ids, e.ID)
@@ -67,10 +67,10 @@ func exposureFollows(t *testing.T, h *house) {
 func exposureByID(t *testing.T, h *house) {
 	p := h.page("in", "", "c1")
 	for _, name := range names("token %d", 40) { // two of 40 ids begin with the same digit
-		p.Messages = append(p.Messages, mail(name, token(name)))
+		p.Messages = append(p.Messages, Mail(name, Token(name)))
 	}
 	h.commit(p)
-	want := token("token 7").Exposure
+	want := Token("token 7").Exposure
 	for _, id := range []string{want, want[:10]} {
 		got, err := h.Exposure(h.Context(), id)
 		if err != nil || got.ID != want {

@@ -144,8 +144,8 @@ func scope(folder string) sweeper.Scope {
 func reset(p sweeper.PageResult) sweeper.PageResult { p.Reset = true; return p }
 func done(p sweeper.PageResult) sweeper.PageResult  { p.Done = true; return p }
 
-// mail is a searched message; Page says in which folder.
-func mail(key string, findings ...sweeper.Finding) sweeper.MessageResult {
+// Mail is a searched message; Page says in which folder.
+func Mail(key string, findings ...sweeper.Finding) sweeper.MessageResult {
 	r := sweeper.MessageResult{
 		Ref: sweeper.Ref{Source: "files", Mailbox: "ada@example.com", Key: key, ID: "shown " + key,
 			InternetMessageID: "<" + key + "@example.com>", Thread: "thread of " + key},
@@ -161,8 +161,8 @@ func at(t time.Time, m sweeper.MessageResult) sweeper.MessageResult {
 	return m
 }
 
-// token finds a token, known by a name, in a message.
-func token(name string) sweeper.Finding {
+// Token finds a token, known by a name, in a message.
+func Token(name string) sweeper.Finding {
 	f := sweeper.Finding{
 		Rule: "github-pat", Kind: sweeper.Token, Confidence: sweeper.Confirmed, Severity: sweeper.High,
 		Reason: "checksum", Fingerprint: fingerprint(name), Preview: "ghp_… (40 characters)", Part: "1", Line: 3,

@@ -16,15 +16,15 @@ import (
 // furnish commits five findings that differ in all that is filtered by.
 func furnish(h *house) (firstRun string) {
 	firstRun = h.run
-	review := token("example")
+	review := Token("example")
 	review.Confidence, review.Severity, review.Rule = sweeper.Review, sweeper.Low, "generic"
-	key := token("key")
+	key := Token("key")
 	key.Kind, key.Severity, key.Rule = sweeper.PrivateKey, sweeper.Critical, "private-key"
-	bob := at(day(4), mail("bob's", token("pat")))
+	bob := at(day(4), Mail("bob's", Token("pat")))
 	bob.Ref.Mailbox = "Bob@Example.com"
-	h.commit(h.page("Inbox/Kunden", "", "c1", at(day(3), mail("review", review)), at(day(5), mail("key", key)), bob))
+	h.commit(h.page("Inbox/Kunden", "", "c1", at(day(3), Mail("review", review)), at(day(5), Mail("key", key)), bob))
 	h.run = h.begin()
-	h.commit(h.page("Sent", "", "s1", at(day(6), mail("password", password("pw", "t"))), at(time.Time{}, mail("dateless", token("pat")))))
+	h.commit(h.page("Sent", "", "s1", at(day(6), Mail("password", password("pw", "t"))), at(time.Time{}, Mail("dateless", Token("pat")))))
 	return firstRun
 }
 
@@ -44,7 +44,7 @@ func filteredFindings(t *testing.T, h *house) {
 		"mailboxes":    {filter{Mailboxes: []string{"nobody", "ADA@example.???"}}, []string{"key", "dateless", "password", "review"}},
 		"folder":       {filter{Folders: []string{"inbox*"}}, []string{"key", "bob's", "review"}},
 		"fingerprint":  {filter{Fingerprint: fingerprint("pat")[:8]}, []string{"dateless", "bob's"}},
-		"exposure":     {filter{Exposure: token("pat").Exposure}, []string{"dateless", "bob's"}},
+		"exposure":     {filter{Exposure: Token("pat").Exposure}, []string{"dateless", "bob's"}},
 		"since":        {filter{Received: sweeper.Window{Since: day(5)}}, []string{"key", "dateless", "password"}},
 		"until":        {filter{Received: sweeper.Window{Until: day(5)}}, []string{"dateless", "bob's", "review"}},
 		"run":          {filter{Run: first}, []string{"key", "bob's", "review"}},
@@ -65,7 +65,7 @@ func filteredFindings(t *testing.T, h *house) {
 func filteredExposures(t *testing.T, h *house) {
 	first := furnish(h)
 	type filter = store.FindingFilter
-	title := map[string]string{token("key").Exposure: "key", token("pat").Exposure: "pat", token("example").Exposure: "example",
+	title := map[string]string{Token("key").Exposure: "key", Token("pat").Exposure: "pat", Token("example").Exposure: "example",
 		password("pw", "t").Exposure: "password"}
 	for name, c := range map[string]struct {
 		f    store.ExposureFilter
@@ -92,14 +92,14 @@ func filteredExposures(t *testing.T, h *house) {
 }
 
 func filteredSkips(t *testing.T, h *house) {
-	m := mail("a")
+	m := Mail("a")
 	m.Skips = []sweeper.Skip{skip("1", decode.Encrypted, ""), skip("2", decode.Unsupported, "PDF")}
 	p := h.page("in", "", "c1", m)
 	p.Skips = []sweeper.Skip{skip("", decode.Unreadable, "")}
 	h.commit(p)
 	first := h.run
 	h.run = h.begin()
-	other := mail("b")
+	other := Mail("b")
 	other.Ref.Mailbox = "bob@example.com"
 	other.Skips = []sweeper.Skip{skip("3", decode.Encrypted, "")}
 	h.commit(h.page("Sent", "", "s1", other))
@@ -126,9 +126,9 @@ func filteredSkips(t *testing.T, h *house) {
 func orderedLists(t *testing.T, h *house) {
 	p := h.page("in", "", "c1")
 	for i, name := range names("m%03d", 200) {
-		f := token(name)
+		f := Token(name)
 		f.Severity = sweeper.Severity(1 + i%4)
-		p.Messages = append(p.Messages, at(day(1+i*7%28), mail(name, f)))
+		p.Messages = append(p.Messages, at(day(1+i*7%28), Mail(name, f)))
 	}
 	h.commit(p)
 	got := h.findings(store.FindingFilter{})
@@ -159,12 +159,12 @@ func orderedLists(t *testing.T, h *house) {
 }
 
 func commitWhileListing(t *testing.T, h *house) {
-	h.commit(h.page("in", "", "c0", mail("a", token("one")), mail("b", token("two"))))
+	h.commit(h.page("in", "", "c0", Mail("a", Token("one")), Mail("b", Token("two"))))
 	i := 0
 	for range h.Findings(h.Context(), store.FindingFilter{}) {
 		for range h.Exposures(h.Context(), store.ExposureFilter{}) { // lists within lists
 			next := fmt.Sprint("c", i+1)
-			h.commit(h.page("in", fmt.Sprint("c", i), next, mail(next, token(next))))
+			h.commit(h.page("in", fmt.Sprint("c", i), next, Mail(next, Token(next))))
 			i++
 		}
 	}

@@ -148,7 +148,7 @@ func foldersAtOnce(t *testing.T, h *house) {
 		wg.Go(func() {
 			for n := range pages {
 				p := h.page(fmt.Sprint("folder ", folder), cursorAt(n), cursorAt(n+1),
-					mail(fmt.Sprintf("%d in %d", n, folder), token("the same everywhere"), token(fmt.Sprint(folder, " ", n))))
+					Mail(fmt.Sprintf("%d in %d", n, folder), Token("the same everywhere"), Token(fmt.Sprint(folder, " ", n))))
 				if _, err := h.Commit(h.Context(), p); err != nil && !errors.Is(err, sweeper.ErrStale) {
 					t.Error(err)
 				}
@@ -157,7 +157,7 @@ func foldersAtOnce(t *testing.T, h *house) {
 	}
 	wg.Wait()
 	equal(t, "findings", len(h.findings(store.FindingFilter{})), 2*folders*pages)
-	same, err := h.Exposure(h.Context(), token("the same everywhere").Exposure)
+	same, err := h.Exposure(h.Context(), Token("the same everywhere").Exposure)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func wholeFinding(t *testing.T, h *house) {
 		Part:    "2/a.zip!config/prod.env", Line: 12,
 	}
 	f.Exposure = sweeper.ExposureID(f)
-	m := mail("whole", f)
+	m := Mail("whole", f)
 	m.Envelope = sweeper.Envelope{Subject: "Zugänge [redacted] 🔑", From: "Bob <bob@example.org>",
 		To: []string{"ada@example.com", "\"A, B\" <ab@example.com>"}, Cc: []string{"cc@example.com"},
 		Received: time.Date(2024, 3, 2, 10, 30, 15, 123456000, time.FixedZone("", 3600))}
@@ -40,7 +40,7 @@ func wholeFinding(t *testing.T, h *house) {
 
 // A file's name is any bytes but "/" and zero, and a stranger writes subjects.
 func oddNames(t *testing.T, h *house) {
-	m := mail("caf\xe9 ? # % ' \" \x01\n", token("one"))
+	m := Mail("caf\xe9 ? # % ' \" \x01\n", Token("one"))
 	m.Ref.Mailbox = "b\xf6x"
 	m.Envelope.Subject = "zero \x00 byte \xff"
 	m.Envelope.Received = time.Date(12024, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -89,14 +89,14 @@ func cursorScopes(t *testing.T, h *house) {
 }
 
 func rereadOnNewRules(t *testing.T, h *house) {
-	h.commit(done(reset(h.page("in", "", "c1", mail("a", token("one"))))))
+	h.commit(done(reset(h.page("in", "", "c1", Mail("a", Token("one"))))))
 	s := scope("in")
 	s.Digest = "rules-2"
 	cursor, reread := h.cursor(s)
 	equal(t, "cursor", cursor, "")
 	equal(t, "reread", reread, true)
 
-	p := reset(h.page("in", "", "d1", mail("a", token("one"))))
+	p := reset(h.page("in", "", "d1", Mail("a", Token("one"))))
 	p.Scope = s
 	equal(t, "new", h.commit(p).New, [][]bool{{false}})
 	cursor, _ = h.cursor(scope("in"))
@@ -115,7 +115,7 @@ func rereadOnNewRules(t *testing.T, h *house) {
 
 func largeCursor(t *testing.T, h *house) {
 	large := bytes.Repeat([]byte("cursor\x00"), 600_000) // 4 MB
-	p := h.page("in", "", "", mail("a"))
+	p := h.page("in", "", "", Mail("a"))
 	p.Next = large
 	h.commit(p)
 	p.Since = large

@@ -11,21 +11,21 @@ import (
 )
 
 func againOnPurpose(t *testing.T, h *house) {
-	h.commit(reset(h.page("in", "", "c1", mail("a", token("one")))))
-	h.commit(done(h.page("in", "c1", "c2", mail("b", token("two")))))
+	h.commit(reset(h.page("in", "", "c1", Mail("a", Token("one")))))
+	h.commit(done(h.page("in", "c1", "c2", Mail("b", Token("two")))))
 
 	h.run = h.begin()
-	c := h.commit(reset(h.page("in", "", "c1", mail("a", token("one")))))
+	c := h.commit(reset(h.page("in", "", "c1", Mail("a", Token("one")))))
 	equal(t, "again", c, sweeper.Committed{New: [][]bool{{false}}})
 	cursor, _ := h.cursor(scope("in"))
 	equal(t, "cursor", cursor, "c1")
-	equal(t, "the same page twice", h.commit(reset(h.page("in", "", "c1", mail("a", token("one"))))).Repeated, true)
+	equal(t, "the same page twice", h.commit(reset(h.page("in", "", "c1", Mail("a", Token("one"))))).Repeated, true)
 	h.commit(done(h.page("in", "c1", "c2")))
 	equal(t, "b was not seen again", h.keys(store.FindingFilter{}), []string{"a"})
 
 	// A folder that did not change ends where it ended before.
 	h.run = h.begin()
-	h.commit(done(reset(h.page("in", "", "c2", mail("a", token("one")), mail("b", token("two"))))))
+	h.commit(done(reset(h.page("in", "", "c2", Mail("a", Token("one")), Mail("b", Token("two"))))))
 	equal(t, "b is there again", h.keys(store.FindingFilter{Run: h.run}), []string{"a", "b"})
 }
 
@@ -34,7 +34,7 @@ func slowFirstPage(t *testing.T, h *house) {
 	slow := h.begin()
 	h.commit(reset(h.page("in", "", "c1")))
 	h.commit(done(h.page("in", "c1", "c2")))
-	p := reset(h.page("in", "", "c1", mail("a", token("one"))))
+	p := reset(h.page("in", "", "c1", Mail("a", Token("one"))))
 	p.Run = slow
 	if _, err := h.Commit(h.Context(), p); !errors.Is(err, sweeper.ErrStale) {
 		t.Fatalf("got %v, want ErrStale", err)
@@ -44,9 +44,9 @@ func slowFirstPage(t *testing.T, h *house) {
 }
 
 func goneMessages(t *testing.T, h *house) {
-	locked := mail("locked")
+	locked := Mail("locked")
 	locked.Skips = []sweeper.Skip{skip("", decode.Encrypted, "")}
-	h.commit(h.page("in", "", "c1", mail("a", token("one")), mail("b", token("two")), locked))
+	h.commit(h.page("in", "", "c1", Mail("a", Token("one")), Mail("b", Token("two")), locked))
 	p := h.page("in", "c1", "c2")
 	p.Gone = []string{"a", "locked", "never known"}
 	h.commit(p)
@@ -56,9 +56,9 @@ func goneMessages(t *testing.T, h *house) {
 	equal(t, "all skips", len(h.skips(store.SkipFilter{Gone: true})), 1)
 	equal(t, "exposures: a deleted mail rotates nothing", len(h.exposures(store.ExposureFilter{})), 2)
 
-	h.commit(h.page("in", "c2", "c3", mail("a", token("one"))))
+	h.commit(h.page("in", "c2", "c3", Mail("a", Token("one"))))
 	equal(t, "restored", h.keys(store.FindingFilter{}), []string{"a", "b"})
-	p = h.page("in", "c3", "c4", mail("a", token("one")))
+	p = h.page("in", "c3", "c4", Mail("a", Token("one")))
 	p.Gone = []string{"a"}
 	h.commit(p)
 	equal(t, "gone and come in one page", h.keys(store.FindingFilter{}), []string{"a", "b"})
@@ -68,10 +68,10 @@ func movedMessage(t *testing.T, h *house) {
 	for _, first := range []string{"the new folder", "the old folder"} {
 		a, b := "in after "+first, "archive after "+first
 		key := "moved after " + first
-		h.commit(h.page(a, "", "c1", mail(key, token(key))))
+		h.commit(h.page(a, "", "c1", Mail(key, Token(key))))
 		gone := h.page(a, "c1", "c2")
 		gone.Gone = []string{key}
-		come := h.page(b, "", "d1", mail(key, token(key)))
+		come := h.page(b, "", "d1", Mail(key, Token(key)))
 		if first == "the new folder" {
 			h.commit(come)
 			h.commit(gone)
@@ -91,45 +91,45 @@ func movedMessage(t *testing.T, h *house) {
 }
 
 func resetWalk(t *testing.T, h *house) {
-	h.commit(done(h.page("in", "", "c1", mail("a", token("one")), mail("b", token("two")), mail("c", token("three")))))
-	h.commit(done(h.page("other", "", "o1", mail("d", token("four")))))
+	h.commit(done(h.page("in", "", "c1", Mail("a", Token("one")), Mail("b", Token("two")), Mail("c", Token("three")))))
+	h.commit(done(h.page("other", "", "o1", Mail("d", Token("four")))))
 
-	h.commit(reset(h.page("in", "c1", "c2", mail("a", token("one")))))
+	h.commit(reset(h.page("in", "c1", "c2", Mail("a", Token("one")))))
 	equal(t, "half way nothing is gone", len(h.findings(store.FindingFilter{})), 4)
-	h.commit(done(h.page("in", "c2", "c3", mail("c")))) // seen, with nothing found in it any more
+	h.commit(done(h.page("in", "c2", "c3", Mail("c")))) // seen, with nothing found in it any more
 	equal(t, "there", h.keys(store.FindingFilter{}), []string{"a", "c", "d"})
 	equal(t, "history", h.keys(store.FindingFilter{Gone: true}), []string{"a", "b", "c", "d"})
 
 	// The walk is over: the next page is a step, not the whole folder.
-	h.commit(done(h.page("in", "c3", "c4", mail("a", token("one")))))
+	h.commit(done(h.page("in", "c3", "c4", Mail("a", Token("one")))))
 	equal(t, "after", h.keys(store.FindingFilter{}), []string{"a", "c", "d"})
 
 	// Every walk counts on its own.
-	h.commit(done(reset(h.page("in", "c4", "c5", mail("b", token("two"))))))
+	h.commit(done(reset(h.page("in", "c4", "c5", Mail("b", Token("two"))))))
 	equal(t, "another walk", h.keys(store.FindingFilter{}), []string{"b", "d"})
 }
 
 func resetWalkStopped(t *testing.T, h *house) {
-	h.commit(done(h.page("in", "", "c1", mail("a", token("one")), mail("b", token("two")), mail("c", token("three")))))
-	h.commit(reset(h.page("in", "c1", "c2", mail("a", token("one")))))
+	h.commit(done(h.page("in", "", "c1", Mail("a", Token("one")), Mail("b", Token("two")), Mail("c", Token("three")))))
+	h.commit(reset(h.page("in", "c1", "c2", Mail("a", Token("one")))))
 	h.Store = h.reopen() // as after a crash
 	h.run = h.begin()
 	cursor, _ := h.cursor(scope("in"))
 	equal(t, "cursor", cursor, "c2")
-	h.commit(done(h.page("in", "c2", "c3", mail("c", token("three")))))
+	h.commit(done(h.page("in", "c2", "c3", Mail("c", Token("three")))))
 	equal(t, "there", h.keys(store.FindingFilter{}), []string{"a", "c"})
 
 	// Begun over in the middle: what only the first attempt saw is gone.
-	h.commit(reset(h.page("in", "c3", "c4", mail("a", token("one")))))
-	h.commit(reset(h.page("in", "c4", "c5", mail("c", token("three")))))
+	h.commit(reset(h.page("in", "c3", "c4", Mail("a", Token("one")))))
+	h.commit(reset(h.page("in", "c4", "c5", Mail("c", Token("three")))))
 	h.commit(done(h.page("in", "c5", "c6")))
 	equal(t, "there", h.keys(store.FindingFilter{}), []string{"c"})
 }
 
 func resetWalkInWindow(t *testing.T, h *house) {
-	h.commit(done(h.page("in", "", "c1", at(day(1), mail("early", token("1"))), at(day(5), mail("inside", token("2"))),
-		at(day(6), mail("deleted", token("3"))), at(day(9), mail("late", token("4"))), at(time.Time{}, mail("dateless", token("5"))))))
-	p := done(reset(h.page("in", "", "w1", at(day(5), mail("inside", token("2"))))))
+	h.commit(done(h.page("in", "", "c1", at(day(1), Mail("early", Token("1"))), at(day(5), Mail("inside", Token("2"))),
+		at(day(6), Mail("deleted", Token("3"))), at(day(9), Mail("late", Token("4"))), at(time.Time{}, Mail("dateless", Token("5"))))))
+	p := done(reset(h.page("in", "", "w1", at(day(5), Mail("inside", Token("2"))))))
 	p.Scope.Window = sweeper.Window{Since: day(2), Until: day(9)}
 	h.commit(p)
 	equal(t, "there", h.keys(store.FindingFilter{}), []string{"early", "inside", "late"})
