@@ -3,7 +3,7 @@
 //
 // # What is mail
 //
-// Content decides, never the name; a name can only widen: "x.eml" is taken as a
+// Content decides, never the name; a name can only widen: "x.eml" or "x.msg" is taken as a
 // message when it is text at all, "x.mbox" is an mbox even while it holds one
 // message.
 //

@@ -5,7 +5,7 @@ import "bytes"
 // strongFields are fields that hardly anything but mail has; "x-" ones only where
 // they are known, because calendars, cards and web servers use that prefix too.
 var strongFields = fieldSet(
-	"received", "return-path", "delivered-to", "message-id", "mime-version",
+	"content-type", "received", "return-path", "delivered-to", "message-id", "mime-version",
 	"content-transfer-encoding", "in-reply-to", "references", "reply-to",
 	"dkim-signature", "domainkey-signature", "authentication-results", "received-spf",
 	"arc-seal", "arc-message-signature", "arc-authentication-results",
@@ -20,7 +20,7 @@ var strongFields = fieldSet(
 
 // weakFields are fields of mail that other formats have, too.
 var weakFields = fieldSet(
-	"from", "to", "cc", "subject", "date", "sender", "content-type", "content-disposition",
+	"from", "to", "cc", "subject", "date", "sender", "content-disposition",
 	"content-id", "content-description", "organization", "user-agent", "status", "lines",
 	"newsgroups", "path", "xref", "importance", "priority", "precedence", "comments", "keywords", "apparently-to",
 )
@@ -103,7 +103,7 @@ func (b block) isMail(hinted bool) bool {
 	case b.first && b.strong > 0, hinted && b.strong+b.weak > 0:
 		return true
 	case b.first:
-		return b.weak >= 2 && b.bad <= b.fields
+		return b.weak >= 2 && b.bad <= b.fields || b.weak == b.fields && b.bad == 0
 	default:
 		return b.strong > 0 && b.strong+b.weak >= 2 && b.bad <= b.fields
 	}

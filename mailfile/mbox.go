@@ -83,7 +83,7 @@ func (s *scanner) find(from int64) int64 {
 			continue
 		}
 		at := from + int64(i)
-		if s.separatorAt(at) {
+		if (i == 0 || text[i-1] == '\n' || text[i-1] == '\r') && s.separatorAt(at) {
 			return at
 		}
 		from = at + 1

@@ -70,7 +70,7 @@ func judge(r io.ReaderAt, size int64, name string, hinted bool, buf []byte) (ver
 		return verdict{kind: mbox, start: int64(blank)}, nil
 	}
 	typ := mimetype.Detect(head)
-	if hinted && typ.Is("text/plain") {
+	if hinted && strings.HasPrefix(typ.String(), "text/") {
 		return verdict{start: -1}, nil
 	}
 	return verdict{kind: other, reason: decode.NotMail, detail: mediaType(typ)}, nil
@@ -93,7 +93,10 @@ func namedMbox(name string) bool {
 	return name == "mbox" || strings.HasSuffix(name, ".mbox") || strings.HasSuffix(name, ".mbx")
 }
 
-func namedMessage(name string) bool { return strings.EqualFold(filepath.Ext(name), ".eml") }
+func namedMessage(name string) bool {
+	ext := filepath.Ext(name)
+	return strings.EqualFold(ext, ".eml") || strings.EqualFold(ext, ".msg")
+}
 
 var utf8Mark = []byte("\xef\xbb\xbf")
 
