@@ -14,7 +14,7 @@ const sampleSize = 16 << 10
 // isText reports whether d is text in any charset, a few stray control bytes
 // allowed; more of them where the sender says that it is text.
 func isText(d []byte, declared bool) bool {
-	if len(d) == 0 || wideText(d) {
+	if len(d) == 0 || isOrdinary(d) || wideText(d) {
 		return true
 	}
 	var seen, control int
@@ -36,6 +36,30 @@ func isText(d []byte, declared bool) bool {
 	}
 }
 
+// suspects are the bytes that [countControls] looks at more closely.
+var suspects = func() (t [256]uint8) {
+	for c := range 256 {
+		if c < 0x20 && !strings.ContainsRune("\t\n\v\f\r\b\x0e\x0f\x1a\x1b", rune(c)) || c == 0x7f {
+			t[c] = 1
+		}
+	}
+	return t
+}()
+
+// isOrdinary is the answer for nearly all texts: no byte that is not one of text.
+func isOrdinary(d []byte) bool {
+	for _, s := range samples(d) {
+		n := 0
+		for _, c := range s {
+			n += int(suspects[c])
+		}
+		if n > 0 {
+			return false
+		}
+	}
+	return !bytes.HasPrefix(d, []byte("\xff\xfe")) && !bytes.HasPrefix(d, []byte("\xfe\xff"))
+}
+
 func samples(d []byte) [][]byte {
 	if len(d) <= 3*sampleSize {
 		return [][]byte{d}
@@ -53,8 +77,8 @@ func countControls(s []byte) (seen, control int) {
 			seen++
 			continue
 		}
-		switch s[i] {
-		case 0:
+		switch {
+		case s[i] == 0:
 			run := i
 			for run < len(s) && s[run] == 0 {
 				run++
@@ -63,10 +87,8 @@ func countControls(s []byte) (seen, control int) {
 				seen, control = seen+run-i, control+run-i
 			}
 			i = run - 1
-		case '\t', '\n', '\v', '\f', '\r', '\b', 0x0e, 0x0f, 0x1a, 0x1b: // 0e, 0f, 1b shift in ISO 2022; 1a ends DOS files
-			seen++
-		default:
-			seen, control = seen+1, control+1
+		default: // allowed are the ends of lines and files, ISO 2022's shifts, colours of terminals
+			seen, control = seen+1, control+int(suspects[s[i]])
 		}
 	}
 	return seen, control
@@ -187,7 +209,7 @@ func startsHTML(head []byte) bool {
 }
 
 func hasPrefixFold(b []byte, prefix string) bool {
-	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
+	return len(b) >= len(prefix) && bytes.EqualFold(b[:len(prefix)], []byte(prefix))
 }
 
 // isMessage reports whether a file is a mail, stored or attached under another
