@@ -35,8 +35,6 @@ type Sweeper struct {
 	Memory int64
 
 	Window Window
-	// Match selects folders by mailbox and folder name; nil takes all.
-	Match func(mailbox, folder string) bool
 	// Again reads everything again, whatever the cursors say.
 	Again bool
 
@@ -150,9 +148,6 @@ func (w *work) sources(ctx context.Context, sources []Source) error {
 func (w *work) mailbox(ctx context.Context, src Source, m Mailbox) error {
 	var counted bool
 	err := each(ctx, src.Folders(ctx, m), func(f Folder) error {
-		if w.Match != nil && !w.Match(f.Mailbox, f.Name) {
-			return nil
-		}
 		if !counted {
 			counted = true
 			w.tally.mailbox()

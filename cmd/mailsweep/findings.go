@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/spf13/cobra"
+
+	"mailsweep/config"
+	"mailsweep/report"
+	"mailsweep/store"
+	"mailsweep/store/sqlite"
+	"mailsweep/sweeper"
+)
+
+func (a *app) findings() *cobra.Command {
+	var o filterFlags
+	cmd := &cobra.Command{
+		Use:   "findings [EXPOSURE]",
+		Short: "List what was found: every sighting of every secret",
+		Long: `List what was found: every sighting of every secret. With the id of an exposure, or
+its beginning, only the sightings of that one. Lists exit with 0, whatever they hold.`,
+		Example: `  mailsweep findings --min-confidence likely --mailbox 'alice*'
+  mailsweep findings --run last --new
+  mailsweep findings --format csv --output findings.csv`,
+		Args: atMostArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.exposure = args[0]
+			}
+			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
+				return report.WriteFindings(out, c.Format, db.Findings(cmd.Context(), f), a.look(out))
+			})
+		},
+	}
+	o.add(cmd)
+	return cmd
+}
+
+func (a *app) exposures() *cobra.Command {
+	var o filterFlags
+	cmd := &cobra.Command{
+		Use:   "exposures [EXPOSURE]",
+		Short: "List the credentials to rotate, or show one with all its sightings",
+		Long: `List the credentials to rotate, the most severe first. With the id of one, or its
+beginning, show it with all its sightings. Lists exit with 0, whatever they hold.`,
+		Example: `  mailsweep exposures --min-severity high
+  mailsweep exposures 3f9c2a`,
+		Args: atMostArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
+				if len(args) == 1 {
+					return a.showExposure(cmd, db, c, args[0], out)
+				}
+				list := db.Exposures(cmd.Context(), store.ExposureFilter{FindingFilter: f})
+				return report.WriteExposures(out, c.Format, list, a.look(out))
+			})
+		},
+	}
+	o.add(cmd)
+	return cmd
+}
+
+func (a *app) showExposure(cmd *cobra.Command, db *sqlite.DB, c config.Config, id string, out *output) error {
+	e, err := db.Exposure(cmd.Context(), id)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return &usageError{hint(fmt.Errorf("there is no exposure %q", id), "mailsweep exposures lists them")}
+	case errors.Is(err, store.ErrAmbiguous):
+		return &usageError{hint(err, "give more of the id")}
+	case err != nil:
+		return err
+	}
+	sightings := db.Findings(cmd.Context(), store.FindingFilter{Exposure: e.ID, Gone: true})
+	return report.WriteExposure(out, c.Format, e, sightings, a.look(out))
+}
+
+// list does what all lists share: settings, filter, database, output.
+func (a *app) list(cmd *cobra.Command, o *filterFlags, do func(*sqlite.DB, config.Config, store.FindingFilter, *output) error) (err error) {
+	c, err := a.settings(cmd)
+	if err != nil {
+		return err
+	}
+	f, err := o.filter(c)
+	if err != nil {
+		return err
+	}
+	db, err := readStore(cmd, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if f.Run, err = runID(cmd, db, f.Run); err != nil {
+		return err
+	}
+	out, err := a.output(c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(db, c, f, out), out.close())
+}
+
+// runID makes "last" the id of the last run.
+func runID(cmd *cobra.Command, db *sqlite.DB, run string) (string, error) {
+	if run != "last" {
+		return run, nil
+	}
+	r, err := db.LastRun(cmd.Context())
+	if errors.Is(err, store.ErrNotFound) {
+		return "", &usageError{errors.New("there was no run yet")}
+	}
+	return r.ID, err
+}
+
+// look is how a list is shown on this output.
+func (a *app) look(out *output) report.Options {
+	_, width, color := a.resultWriter(out, newStatus(a.stderr, false, nil, a.now))
+	return report.Options{Width: width, Color: color, Version: version().Version, Zone: localZone()}
+}
+
+// events turns a list of findings and a list of skips into a stream of events.
+func events(findings iter.Seq2[sweeper.Finding, error], skips iter.Seq2[sweeper.Skip, error], handle func(sweeper.Event) error) error {
+	for f, err := range findings {
+		if err == nil {
+			err = handle(sweeper.Event{Finding: &f})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for s, err := range skips {
+		if err == nil {
+			err = handle(sweeper.Event{Skip: &s})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

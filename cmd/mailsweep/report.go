@@ -1,0 +1,114 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"mailsweep/config"
+	"mailsweep/report"
+	"mailsweep/store"
+	"mailsweep/store/sqlite"
+	"mailsweep/sweeper"
+)
+
+func (a *app) report() *cobra.Command {
+	var o filterFlags
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "Write a report of all that is known: findings, skips, coverage",
+		Long: `Write a report of all that the database knows: findings, what could not be searched,
+and a summary. With --run, of that run. The same formats as a sweep's.`,
+		Example: `  mailsweep report
+  mailsweep report --run last --format jsonl
+  mailsweep report --format sarif --output mailsweep.sarif
+  mailsweep report --format csv --min-confidence likely --output findings.csv`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
+				return a.writeReport(cmd, db, c, f, out, verbose)
+			})
+		},
+	}
+	o.add(cmd)
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "in text: list every skip")
+	return cmd
+}
+
+func (a *app) writeReport(cmd *cobra.Command, db *sqlite.DB, c config.Config, f store.FindingFilter, out *output, verbose bool) error {
+	look := a.look(out)
+	look.Verbose = verbose
+	handler, err := report.New(c.Format, out, look)
+	if err != nil {
+		return &usageError{err}
+	}
+	count := newCount()
+	skips := db.Skips(cmd.Context(), store.SkipFilter{Mailboxes: f.Mailboxes, Folders: f.Folders, Run: f.Run, New: f.New, Gone: f.Gone})
+	err = events(db.Findings(cmd.Context(), f), skips, func(e sweeper.Event) error {
+		count.add(e)
+		return handler.Handle(e)
+	})
+	if err != nil {
+		return errors.Join(err, handler.Close())
+	}
+	sum, err := coverage(cmd, db, f.Run, count)
+	if err != nil {
+		return err
+	}
+	return errors.Join(handler.Handle(sweeper.Event{Summary: &sum}), handler.Close())
+}
+
+// count adds up what a report lists.
+type count struct {
+	sweeper.Summary
+	seen map[string]sweeper.Confidence
+}
+
+func newCount() *count {
+	return &count{Summary: sweeper.Summary{SkipsByReason: map[string]int{}}, seen: map[string]sweeper.Confidence{}}
+}
+
+func (c *count) add(e sweeper.Event) {
+	switch {
+	case e.Finding != nil:
+		c.Findings++
+		if e.Finding.New {
+			c.NewFindings++
+		}
+		c.seen[e.Finding.Exposure] = max(c.seen[e.Finding.Exposure], e.Finding.Confidence)
+	case e.Skip != nil:
+		c.Skips++
+		c.SkipsByReason[string(e.Skip.Reason)]++
+	}
+}
+
+// coverage joins what the report lists with what was searched: by the run that
+// was asked for, or by all runs together.
+func coverage(cmd *cobra.Command, db *sqlite.DB, run string, c *count) (sweeper.Summary, error) {
+	sum := c.Summary
+	sum.Outcome = sweeper.Completed
+	sum.Exposures = len(c.seen)
+	sum.ByConfidence = map[sweeper.Confidence]int{}
+	for _, tier := range c.seen {
+		sum.ByConfidence[tier]++
+	}
+	for r, err := range db.Runs(cmd.Context()) {
+		if err != nil {
+			return sum, err
+		}
+		if run != "" && r.ID != run {
+			continue
+		}
+		if sum.Run == "" { // the latest comes first
+			sum.Run = r.ID
+		}
+		sum.Mailboxes = max(sum.Mailboxes, r.Summary.Mailboxes)
+		sum.Folders = max(sum.Folders, r.Summary.Folders)
+		sum.Messages += r.Summary.Messages
+		sum.Parts += r.Summary.Parts
+		sum.Bytes += r.Summary.Bytes
+		sum.Seconds += r.Summary.Seconds
+	}
+	return sum, nil
+}

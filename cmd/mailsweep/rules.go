@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"mailsweep/decode"
+	"mailsweep/detectors"
+	"mailsweep/report"
+	"mailsweep/sweeper"
+)
+
+func (a *app) rules() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rules",
+		Short: "List, show and try the rules that find secrets",
+		Example: `  mailsweep rules list
+  mailsweep rules show github-pat
+  mailsweep rules test --rules mine.toml sample.txt`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.PersistentFlags().StringArray("rules", nil, "add the gitleaks rules in this TOML `file` (may be repeated)")
+	list := &cobra.Command{
+		Use:     "list",
+		Short:   "List all rules",
+		Example: "  mailsweep rules list --format jsonl",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withRules(cmd, func(set *detectors.Set, format string) error { return a.listRules(set, format) })
+		},
+	}
+	show := &cobra.Command{
+		Use:     "show RULE",
+		Short:   "Show one rule",
+		Example: "  mailsweep rules show private-key",
+		Args:    cobra.MatchAll(someArgs("a rule's id"), atMostArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withRules(cmd, func(set *detectors.Set, format string) error { return a.showRule(set, format, args[0]) })
+		},
+	}
+	test := &cobra.Command{
+		Use:   "test [FILE]",
+		Short: "Try the rules on a text, a mail or any other file",
+		Long: `Try the rules on a text, a mail or any other file; without a FILE, or with "-", on
+standard input. What matches is shown by rule, part, line and preview: the secret
+itself is never shown. Nothing is stored.
+
+Exits with 3 when anything was found.`,
+		Example: "  mailsweep rules test --rules mine.toml sample.txt",
+		Args:    atMostArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withRules(cmd, func(set *detectors.Set, format string) error { return a.testRules(cmd, set, format, args) })
+		},
+	}
+	cmd.AddCommand(list, show, test)
+	return cmd
+}
+
+func (a *app) withRules(cmd *cobra.Command, do func(set *detectors.Set, format string) error) error {
+	c, err := a.settings(cmd)
+	if err != nil {
+		return err
+	}
+	set, err := openDetectors(c)
+	if err != nil {
+		return err
+	}
+	for _, w := range set.Warnings() {
+		fmt.Fprintln(a.stderr, "mailsweep: warning:", w)
+	}
+	return do(set, c.Format)
+}
+
+// ruleLine is a rule on the wire.
+type ruleLine struct {
+	ID          string   `json:"id"`
+	Kind        string   `json:"kind"`
+	Description string   `json:"description"`
+	Keywords    []string `json:"keywords"`
+	Regex       string   `json:"regex"`
+	Path        string   `json:"path"`
+	SecretGroup int      `json:"secret_group"`
+	Entropy     float64  `json:"entropy"`
+	Origin      string   `json:"origin"`
+}
+
+func line(r detectors.Rule) ruleLine {
+	return ruleLine{r.ID, string(r.Kind), r.Description, append([]string{}, r.Keywords...), r.Regex, r.Path, r.SecretGroup, r.Entropy, r.Origin}
+}
+
+func (a *app) listRules(set *detectors.Set, format string) error {
+	switch format {
+	case "jsonl":
+		enc := json.NewEncoder(a.stdout)
+		enc.SetEscapeHTML(false)
+		for _, r := range set.Rules() {
+			if err := enc.Encode(line(r)); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "text":
+		w := tabwriter.NewWriter(a.stdout, 0, 8, 2, ' ', 0)
+		for _, r := range set.Rules() {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Kind, r.Origin)
+		}
+		return w.Flush()
+	}
+	return usage("rules has no format %q: use text or jsonl", format)
+}
+
+func (a *app) showRule(set *detectors.Set, format, id string) error {
+	for _, r := range set.Rules() {
+		if r.ID != id {
+			continue
+		}
+		if format == "jsonl" {
+			enc := json.NewEncoder(a.stdout)
+			enc.SetEscapeHTML(false)
+			return enc.Encode(line(r))
+		}
+		_, err := fmt.Fprintf(a.stdout, "%s\n  %s\n  kind         %s\n  origin       %s\n  keywords     %s\n  regex        %s\n  path         %s\n  secret group %d\n  entropy      %g\n",
+			r.ID, r.Description, r.Kind, r.Origin, strings.Join(r.Keywords, ", "), r.Regex, r.Path, r.SecretGroup, r.Entropy)
+		return err
+	}
+	return &usageError{hint(fmt.Errorf("there is no rule %q", id), "mailsweep rules list lists them")}
+}
+
+// testRules searches one file as if it were the only attachment of a mail; a mail
+// is taken apart. The key is made of zeros: nothing here is kept or compared.
+func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, format string, args []string) error {
+	name, in := "standard input", a.stdin
+	if len(args) == 1 && args[0] != "-" {
+		f, err := os.Open(args[0])
+		if err != nil {
+			return &usageError{err}
+		}
+		defer f.Close()
+		name, in = args[0], f
+	}
+	handler, err := report.New(format, a.stdout, report.Options{Width: terminalWidth(a.stdout), Verbose: true, Version: version().Version})
+	if err != nil {
+		return &usageError{err}
+	}
+	sum := sweeper.Summary{SkipsByReason: map[string]int{}}
+	tell := func(e sweeper.Event) error {
+		switch {
+		case e.Finding != nil:
+			sum.Findings++
+		case e.Skip != nil:
+			sum.Skips++
+			sum.SkipsByReason[string(e.Skip.Reason)]++
+		}
+		return handler.Handle(e)
+	}
+	limits := decode.DefaultLimits()
+	part := decode.Part{Path: "1", Name: name, Type: "application/octet-stream", Size: -1,
+		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(in), nil }}
+	if in == a.stdin {
+		part.Name, part.Type = "", "text/plain"
+	}
+	one := sweeper.Sweeper{Detector: set, Limits: limits}
+	ref := sweeper.Ref{Source: "test", ID: name, Key: name}
+	result, err := one.Search(cmd.Context(), ref, decode.Mail{Parts: []decode.Part{part}}, decode.NewBudget(limits, -1))
+	for i := range result.Findings {
+		err = errors.Join(err, tell(sweeper.Event{Finding: &result.Findings[i]}))
+	}
+	for i := range result.Skips {
+		err = errors.Join(err, tell(sweeper.Event{Skip: &result.Skips[i]}))
+	}
+	sum.Messages, sum.Parts, sum.Bytes = 1, result.Parts, result.Bytes
+	if err = errors.Join(err, handler.Handle(sweeper.Event{Summary: &sum}), handler.Close()); err != nil {
+		return err
+	}
+	switch {
+	case sum.Findings > 0:
+		return exitCode(exitFound)
+	case sum.Skips > 0:
+		return exitCode(exitNotSearched)
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mailsweep/config"
+	"mailsweep/decode"
+	"mailsweep/detectors"
+	"mailsweep/mailfile"
+	"mailsweep/report"
+	"mailsweep/secret"
+	"mailsweep/store/sqlite"
+	"mailsweep/sweeper"
+)
+
+func (a *app) sweep() *cobra.Command {
+	var again bool
+	cmd := &cobra.Command{
+		Use:   "sweep SOURCE...",
+		Short: "Search mail for secrets and remember what was found",
+		Long: `Search mail for secrets and remember what was found.
+
+A SOURCE is a file or a directory: single messages (.eml), mbox archives, Maildirs,
+or any tree of these, recognised by content. "-" is one message on standard input.
+
+A later sweep of the same mail reads only what has changed. Ctrl-C stops cleanly;
+the next sweep goes on where this one stopped.
+
+` + exitHelp,
+		Example: `  mailsweep sweep ~/Maildir
+  mailsweep sweep --case IR-2026-017 --since 2025-01-01 /evidence/mailboxes
+  mailsweep sweep --format jsonl --fail-on confirmed archive.mbox > findings.jsonl
+  mailsweep sweep - < message.eml`,
+		Args: someArgs("at least one SOURCE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.settings(cmd)
+			if err != nil {
+				return err
+			}
+			return a.runSweep(cmd, c, args, again)
+		},
+	}
+	f := cmd.Flags()
+	f.StringArray("rules", nil, "add the gitleaks rules in this TOML `file` (may be repeated)")
+	f.String("since", "", "only mail received at or after this `time`: a date, RFC 3339, or 7d for seven days ago")
+	f.String("until", "", "only mail received before this `time`")
+	f.StringArray("mailbox", nil, "only mailboxes that match this `pattern` (* and ?; may be repeated)")
+	f.StringArray("folder", nil, "only folders that match this `pattern` (* and ?; may be repeated)")
+	f.Int("workers", 0, "messages searched at once (default: one for each processor)")
+	f.String("fail-on", "likely", "exit with 3 from this confidence on: review, likely or confirmed")
+	f.String("case", "", "why this sweep is done, for the log")
+	f.BoolVar(&again, "again", false, "read everything again, also what has not changed")
+	f.Bool("no-progress", false, "show no status line")
+	return cmd
+}
+
+func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again bool) (err error) {
+	ctx := cmd.Context()
+	key, err := openKey(c)
+	if err != nil {
+		return err
+	}
+	set, err := openDetectors(c)
+	if err != nil {
+		return err
+	}
+	sources, names, err := a.sources(c, args)
+	if err != nil {
+		return err
+	}
+	db, err := openStore(cmd, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = cmp.Or(err, db.Close()) }()
+	if err := db.CheckKey(ctx, key.Check()); err != nil {
+		return err
+	}
+	return a.search(ctx, c, search{key, set, db, sources, names, again})
+}
+
+// search is all that a sweep is made of.
+type search struct {
+	key     secret.Key
+	set     *detectors.Set
+	db      *sqlite.DB
+	sources []sweeper.Source
+	names   []string // of the sources, for the log
+	again   bool
+}
+
+func (a *app) search(ctx context.Context, c config.Config, s search) error {
+	out, err := a.output(c)
+	if err != nil {
+		return err
+	}
+	progress := new(sweeper.Progress)
+	line := newStatus(a.stderr, c.Progress, progress, a.now)
+	result, width, color := a.resultWriter(out, line)
+	handler, err := report.New(c.Format, result, report.Options{Width: width, Color: color, Version: version().Version, Zone: time.Local})
+	if err != nil {
+		return errors.Join(&usageError{err}, out.close())
+	}
+	log := logger(c, line.wrap(a.stderr))
+	for _, w := range s.set.Warnings() {
+		log.Warn(w)
+	}
+	sw := &sweeper.Sweeper{
+		Detector: s.set, Store: s.db, Key: s.key,
+		Limits:  decode.Limits{Depth: c.Limits.Depth, Parts: c.Limits.Parts, Bytes: c.Limits.Bytes, Ratio: c.Limits.Ratio, Time: c.Limits.Time},
+		Workers: c.Workers, Memory: c.Memory,
+		Window: sweeper.Window{Since: c.Since, Until: c.Until},
+		Again:  s.again,
+		Events: handler.Handle, Progress: progress, Log: log, Now: a.now,
+	}
+	line.start()
+	sum, err := sw.Sweep(ctx, sweeper.Run{
+		Actor: actor(), Case: c.Case, Version: version().Version, Sources: s.names, Filters: filters(c, s.again),
+	}, s.sources...)
+	line.stop()
+	err = errors.Join(err, handler.Close(), out.close())
+	if err != nil {
+		return err
+	}
+	return verdict(c, sum)
+}
+
+// verdict turns what a run saw into its exit code.
+func verdict(c config.Config, sum sweeper.Summary) error {
+	from, err := sweeper.ParseConfidence(c.FailOn)
+	if err != nil {
+		return &usageError{err}
+	}
+	for tier := from; tier <= sweeper.Confirmed; tier++ {
+		if sum.ByConfidence[tier] > 0 {
+			return exitCode(exitFound)
+		}
+	}
+	if sum.Skips > 0 {
+		return exitCode(exitNotSearched)
+	}
+	return nil
+}
+
+// sources opens what the arguments name: all files and directories as one Source,
+// so that mail named twice is swept once; standard input as another.
+func (a *app) sources(c config.Config, args []string) (list []sweeper.Source, names []string, err error) {
+	var roots []string
+	for _, arg := range args {
+		if arg == "-" {
+			list = append(list, mailfile.NewStdin(a.stdin, mailfile.Options{}))
+			names = append(names, "standard input")
+			continue
+		}
+		roots = append(roots, arg)
+	}
+	if len(roots) > 0 {
+		src, err := mailfile.New(roots, mailfile.Options{Match: matcher(c.Mailboxes, c.Folders)})
+		if err != nil {
+			return nil, nil, &usageError{hint(err, "a SOURCE is a file or a directory of mail, or - for standard input")}
+		}
+		list = append(list, src)
+		for _, r := range src.Roots() {
+			names = append(names, r.Path)
+		}
+	}
+	return list, names, nil
+}
+
+// actor is who runs this: user@host, as far as the system tells.
+func actor() string {
+	name, host := "unknown", "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	if h, err := os.Hostname(); err == nil {
+		host = h
+	}
+	return name + "@" + host
+}
+
+// filters are the settings that narrowed the sweep, for the log.
+func filters(c config.Config, again bool) map[string]string {
+	m := map[string]string{}
+	for k, v := range map[string][]string{"mailbox": c.Mailboxes, "folder": c.Folders, "rules": c.Rules} {
+		if len(v) > 0 {
+			m[k] = fmt.Sprintf("%q", v)
+		}
+	}
+	for k, t := range map[string]time.Time{"since": c.Since, "until": c.Until} {
+		if !t.IsZero() {
+			m[k] = t.UTC().Format(time.RFC3339)
+		}
+	}
+	if again {
+		m["again"] = "true"
+	}
+	return m
+}
