@@ -14,7 +14,7 @@ func newCandidate(h hit, t decode.Text) sweeper.Candidate {
 	f := refine(h)
 	prefix := f.prefix
 	if prefix == "" {
-		prefix = h.rule.shape.prefix(f.secret)
+		prefix = h.shape.prefix(f.secret)
 	}
 	c := sweeper.Candidate{
 		Rule:    h.rule.spec.ID,
@@ -23,7 +23,7 @@ func newCandidate(h hit, t decode.Text) sweeper.Candidate {
 		Prefix:  strings.Clone(prefix),
 		Path:    t.Path,
 		View:    t.View,
-		Line:    1 + strings.Count(t.Body[:h.start], "\n"),
+		Line:    1 + strings.Count(t.Body[:h.start+f.offset(h)], "\n"),
 		Details: f.details,
 	}
 	if c.Kind == "" {
@@ -39,4 +39,13 @@ func (h hit) label() string {
 		return h.match[:i]
 	}
 	return ""
+}
+
+// offset is how far into the matched secret the credential itself begins; a key
+// block is named by its first line.
+func (f found) offset(h hit) int {
+	if f.kind == sweeper.PrivateKey || h.decoded {
+		return 0
+	}
+	return max(0, strings.Index(h.secret, f.secret))
 }

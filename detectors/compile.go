@@ -18,7 +18,8 @@ type rule struct {
 	regex *regexp.Regexp // nil when the rule looks at file names only
 	path  *regexp.Regexp // nil when any file will do
 	group int            // of the pattern, that holds the secret; 0 is the whole match
-	shape shape
+	// shapes are those of the pattern and of its groups, by their number.
+	shapes []shape
 	// byLine are its allowlists that look at a whole line; the engine has the others.
 	byLine  []*config.Allowlist
 	allow   []*config.Allowlist
@@ -46,7 +47,7 @@ func (c *compiler) rule(s ruleSpec) *rule {
 		if n := r.regex.NumSubexp(); s.SecretGroup < 0 || s.SecretGroup > n {
 			c.fail(s, s.lines["secretgroup"], fmt.Sprintf("secretGroup is %d, but regex has %d groups", s.SecretGroup, n), "")
 		}
-		r.shape = shapeOf(s.secretPart())
+		r.shapes = shapesOf(s.pattern())
 	}
 	for _, a := range s.allowlists() {
 		if list := c.allowlist(s, a); list != nil && list.RegexTarget == "line" {

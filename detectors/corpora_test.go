@@ -27,20 +27,17 @@ func TestCorporaSamples(t *testing.T) {
 	}
 	defer f.Close()
 	s := newSet(t)
-	total, same := 0, 0
-	other := map[string]int{}
+	total := 0
+	differences := map[string]int{}
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 16<<20)
 	for lines.Scan() {
 		var row struct {
-			Text, Set string
-			Gitleaks  []struct{ Rule, Secret string }
+			Text     string
+			Gitleaks []struct{ Rule, Secret string }
 		}
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
 			t.Fatal(err)
-		}
-		if row.Set != "gitleaks" {
-			continue
 		}
 		got, err := s.Detect(t.Context(), sweeper.Mail{Texts: []decode.Text{{Path: "1", Body: row.Text}}})
 		if err != nil {
@@ -48,21 +45,36 @@ func TestCorporaSamples(t *testing.T) {
 		}
 		for _, want := range row.Gitleaks {
 			total++
-			switch difference(want.Rule, want.Secret, got) {
-			case "":
-				same++
-			default:
-				other[want.Rule+": "+difference(want.Rule, want.Secret, got)]++
+			if d := difference(want.Rule, want.Secret, got); d != "" {
+				differences[want.Rule+": "+d]++
 			}
 		}
 	}
-	t.Logf("%d of %d as gitleaks finds them", same, total)
-	for _, k := range slices.Sorted(maps.Keys(other)) {
-		t.Logf("%5d %s", other[k], k)
+	same := total
+	for _, d := range slices.Sorted(maps.Keys(differences)) {
+		same -= differences[d]
+		t.Logf("%5d %s", differences[d], d)
+		if !meant(d) {
+			t.Errorf("%d samples of gitleaks: %s", differences[d], d)
+		}
 	}
-	if same*1000 < total*985 {
-		t.Errorf("only %d of %d samples are found as gitleaks finds them", same, total)
+	t.Logf("%d of %d exactly as gitleaks finds them", same, total)
+}
+
+// meant are the differences that there are for a reason.
+func meant(d string) bool {
+	rule, what, _ := strings.Cut(d, ": ")
+	switch rule {
+	case "generic-api-key": // gives way to a rule that knows the token; loses the full stop
+		return strings.HasPrefix(what, "found as ") || what == "the same place, with less around the secret"
+	case "curl-auth-header", "curl-auth-user", "sidekiq-sensitive-url": // the password alone
+		return what == "the same place, with less around the secret" || what == "the same rule, another secret"
+	case "jwt-base64": // the token that it decodes to, not the name of its first claim
+		return what == "the same rule, another secret"
+	case "microsoft-teams-webhook", "aws-amazon-bedrock-api-key-short-lived": // the whole, not its first group
+		return what == "the same place, with more of the secret"
 	}
+	return false
 }
 
 // difference says how our candidates differ from what gitleaks found.

@@ -40,6 +40,7 @@ type hit struct {
 	start, end int
 	secret     string
 	match      string // with its context
+	shape      shape
 	decoded    bool
 	part       bool // of a longer secret that another rule found: see resolve
 }
@@ -129,61 +130,51 @@ func newHit(r *rule, f report.Finding, body string, ends []int) hit {
 	if f.StartLine > 0 {
 		start += ends[f.StartLine-1]
 	}
-	h := hit{rule: r, match: f.Match, secret: f.Secret}
+	match := strings.Clone(f.Match)
+	from, to, shape := r.secretIn(match)
+	to = r.withoutFullStop(match, from, to)
+	h := hit{rule: r, match: match, secret: match[from:to], shape: shape}
 	// We set no tags on rules, so these are of this finding alone: what was decoded.
 	h.decoded = slices.ContainsFunc(f.Tags, func(t string) bool { return strings.HasPrefix(t, "decode") })
 	if h.decoded {
-		h.start = min(max(start, 0), len(body))
-		h.end = endOfSegment(body, h.start)
+		h.start, h.end = encodedPlace(body, min(max(start, 0), len(body)), h.secret)
 		return h
 	}
-	for start < len(body) && body[start] == '\n' && !strings.HasPrefix(f.Match, "\n") {
+	for start < len(body) && body[start] == '\n' && !strings.HasPrefix(match, "\n") {
 		start++
 	}
-	from, to := r.secretIn(f.Match)
-	to = r.withoutFullStop(f.Match, from, to)
 	h.start, h.end = start+from, start+to
-	h.secret = f.Match[from:to]
 	return h
 }
 
-// secretIn is the place of the secret in a match, by the group that gitleaks takes.
-func (r *rule) secretIn(match string) (from, to int) {
+// secretIn is the place of the secret in a match, by the group that gitleaks
+// takes, and that group's shape.
+func (r *rule) secretIn(match string) (from, to int, s shape) {
 	groups := r.regex.FindStringSubmatchIndex(match)
-	if r.group > 0 && len(groups) > 2*r.group+1 && groups[2*r.group] >= 0 {
-		return groups[2*r.group], groups[2*r.group+1]
-	}
-	if r.group == 0 {
-		for i := 2; i+1 < len(groups); i += 2 {
-			if groups[i] >= 0 && groups[i+1] > groups[i] {
-				return groups[i], groups[i+1]
-			}
+	for i := 1; 2*i+1 < len(groups); i++ {
+		from, to := groups[2*i], groups[2*i+1]
+		if i == r.group && from >= 0 || r.group == 0 && from >= 0 && to > from {
+			return from, to, r.shapes[i]
 		}
 	}
-	return 0, len(match)
+	return 0, len(match), r.shapes[0]
 }
 
 // withoutFullStop takes the full stop of a sentence off a secret whose pattern
 // would allow it to be a part, and does without it just as well.
 func (r *rule) withoutFullStop(match string, from, to int) int {
 	short := strings.TrimRight(match[from:to], ".")
-	if short == match[from:to] || short == "" || strings.Trim(match[to:], " \t\n\r") != "" {
+	if short == match[from:to] || short == "" || strings.TrimSpace(match[to:]) != "" {
 		return to
 	}
 	end := from + len(short)
-	if f, t := r.secretIn(match[:end]); f == from && t == end && r.regex.MatchString(match[:end]) {
-		return end
+	if !r.regex.MatchString(match[:end]) {
+		return to
 	}
-	return to
-}
-
-// endOfSegment is where the encoded text that begins at start ends: gitleaks
-// does not tell.
-func endOfSegment(body string, start int) int {
-	if i := strings.IndexAny(body[start:], " \t\n\"'<>"); i > 0 {
-		return start + i
+	if f, t, _ := r.secretIn(match[:end]); f != from || t != end {
+		return to
 	}
-	return min(start+1, len(body))
+	return end
 }
 
 func lineEnds(body string) []int {

@@ -16,9 +16,13 @@ func grade(h hit, body string, f found, prefix string) (sweeper.Confidence, stri
 	case v.confidence != 0:
 	case h.rule.spec.ID == "azure-ad-client-secret":
 		v = verdict{sweeper.Confirmed, "matches the documented form of " + h.rule.name() + " (Q~ after three characters and a digit)"}
+	case prefix != "" && prefix == f.secret:
+		v = verdict{sweeper.Review, "only the part that all secrets of this kind begin with"}
+	case h.rule.spec.ID == "sourcegraph-access-token" && prefix == "":
+		v = verdict{sweeper.Review, "forty hexadecimal digits, as a commit has, in a text that names Sourcegraph"}
 	case h.rule.generic:
 		v = gradeGeneric(h, body, f.secret)
-	case h.rule.shape.proves(prefix, f.secret):
+	case h.shape.proves(prefix, f.secret):
 		v = verdict{sweeper.Confirmed, "matches the documented form of " + h.rule.name() + form(prefix, f.secret)}
 	case h.rule.contextual():
 		v = verdict{sweeper.Likely, "a value in the form of " + h.rule.name() + ", next to its name"}

@@ -38,7 +38,7 @@ func refine(h hit) found {
 		return userPassword(unquote(h.secret), h.match)
 	case "curl-auth-header":
 		return authHeader(h)
-	case "sidekiq-secret", "sidekiq-sensitive-url":
+	case "sidekiq-sensitive-url":
 		return userPassword(h.secret, h.match)
 	case "hashicorp-tf-password":
 		f.secret = unquote(h.secret)

@@ -10,8 +10,8 @@ import (
 // their places:
 //   - what a key block holds is the key's, whatever else its letters resemble;
 //   - a generic rule gives way to any other, as in gitleaks;
-//   - encoded text gives way to what it decodes to, and the same thing decoded
-//     twice is one;
+//   - encoded text gives way to what it decodes to, but for values that are only
+//     known by their label, and the same thing decoded twice is one;
 //   - the same rule never reports two overlapping secrets.
 //
 // Two rules of one form (bittrex has two) both stay: nothing tells them apart.
@@ -58,8 +58,14 @@ func (h hit) givesWayTo(k hit) bool {
 		return !h.block() || same
 	case same && h.secret == k.secret:
 		return true
+	case h.decoded != k.decoded && same && h.rule.generic:
+		// "key = c2VjcmV0…": what is used as a key is what stands there; a password
+		// in base64 is the password.
+		return h.decoded != passwordLabel.MatchString(h.label())
 	case !h.decoded && k.decoded && (same || h.rule.generic):
 		return true
+	case h.decoded && !k.decoded && same:
+		return false
 	case h.rule.generic && !k.rule.generic:
 		return h.decoded == k.decoded || k.decoded
 	case h.decoded || k.decoded:

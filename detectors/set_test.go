@@ -1,6 +1,10 @@
 package detectors
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 func newSet(t testing.TB, files ...string) *Set {
 	t.Helper()
@@ -9,4 +13,14 @@ func newSet(t testing.TB, files ...string) *Set {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// writeRules writes a rules file and gives its path.
+func writeRules(t testing.TB, toml string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "rules.toml")
+	if err := os.WriteFile(path, []byte(toml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

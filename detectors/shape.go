@@ -17,13 +17,26 @@ type shape struct {
 	letters int
 }
 
-func shapeOf(part *syntax.Regexp) shape {
-	if part == nil {
-		return shape{}
+// shapesOf gives the shapes of a pattern, at 0, and of its groups.
+func shapesOf(re *syntax.Regexp) []shape {
+	all := make([]shape, 1+re.MaxCap())
+	all[0] = shapeOf(re)
+	var walk func(re *syntax.Regexp)
+	walk = func(re *syntax.Regexp) {
+		if re.Op == syntax.OpCapture {
+			all[re.Cap] = shapeOf(re.Sub[0])
+		}
+		for _, sub := range re.Sub {
+			walk(sub)
+		}
 	}
-	s := shape{part: part}
+	walk(re)
+	return all
+}
+
+func shapeOf(part *syntax.Regexp) shape {
+	s := shape{part: part, letters: commonLetters(part)}
 	s.min, s.max = width(part)
-	s.letters = commonLetters(part)
 	return s
 }
 
@@ -44,14 +57,15 @@ func (s shape) prefix(value string) string {
 
 // proves reports whether the form alone, prefix included, proves what the secret
 // is: a prefix of at least three characters that ends in a separator, is longer,
-// or belongs to tokens of one length; or letters that every such secret has inside.
+// or belongs to tokens of much the same length; or letters that every such secret has inside.
 func (s shape) proves(prefix, value string) bool {
 	free := utf8.RuneCountInString(value) - utf8.RuneCountInString(prefix)
 	if free < 8 || s.part == nil {
 		return false
 	}
 	if len(prefix) >= 3 {
-		return strings.ContainsAny(prefix, "_-.:/~=") || len(prefix) >= 5 || s.min == s.max
+		narrow := s.max >= 0 && s.max-s.min <= 4
+		return strings.ContainsAny(prefix, "_-.:/~=") || len(prefix) >= 5 || narrow
 	}
 	return s.letters >= 3
 }
@@ -94,17 +108,20 @@ func literal(re *syntax.Regexp, value string) (n int, all, ok bool) {
 			return m, true, true
 		}
 		return 0, true, true
+	case syntax.OpPlus:
+		n, _, ok = literal(re.Sub[0], value)
+		return n, false, ok
 	case syntax.OpRepeat:
-		if re.Min != re.Max || re.Sub[0].Op != syntax.OpLiteral {
-			return 0, false, true
-		}
 		for range re.Min {
-			m, _, ok := literal(re.Sub[0], value[n:])
-			if n += m; !ok {
-				return n, false, false
+			m, all, ok := literal(re.Sub[0], value[n:])
+			if n += m; !all || !ok {
+				return n, false, ok
 			}
 		}
-		return n, true, true
+		return n, re.Min == re.Max, true
+	case syntax.OpAnyCharNotNL: // a full stop that was meant to be one (xoxe.xoxb-)
+		_, size := utf8.DecodeRuneInString(value)
+		return size, size > 0, size > 0
 	case syntax.OpEmptyMatch, syntax.OpWordBoundary, syntax.OpNoWordBoundary, syntax.OpBeginText, syntax.OpBeginLine:
 		return 0, true, true
 	}

@@ -106,28 +106,3 @@ func (r *ruleSpec) pattern() *syntax.Regexp {
 	}
 	return re
 }
-
-// secretPart is the part of the pattern whose text is the secret: the rule's
-// group, by gitleaks' choice the first when it names none, or all of it.
-func (r *ruleSpec) secretPart() *syntax.Regexp {
-	re := r.pattern()
-	if re == nil {
-		return nil
-	}
-	if g := group(re, max(r.SecretGroup, 1)); g != nil {
-		return g
-	}
-	return re
-}
-
-func group(re *syntax.Regexp, n int) *syntax.Regexp {
-	if re.Op == syntax.OpCapture && re.Cap == n {
-		return re.Sub[0]
-	}
-	for _, sub := range re.Sub {
-		if found := group(sub, n); found != nil {
-			return found
-		}
-	}
-	return nil
-}

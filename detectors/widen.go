@@ -22,8 +22,9 @@ const (
 		// quotation marks, ellipsis, dashes, bullets; no-break, thin and zero-width
 		// spaces; CJK punctuation
 		`\x{a0}\x{ab}\x{bb}\x{b7}\x{2000}-\x{200f}\x{2013}-\x{2015}\x{2018}-\x{201f}\x{2022}\x{2026}-\x{202f}\x{2039}\x{203a}\x{2060}\x{3000}-\x{303f}\x{feff}\x{ff01}-\x{ff0f}\x{ff1a}-\x{ff1f}]` +
-		// a full stop or colon ends a token only where no further word begins
-		`|[.:]+(?:[^\w/.:-]|$)` +
+		// A full stop ends a token only where no further word begins. A colon does
+		// not: what stands before it is a label ("token -> name: value").
+		`|\.+(?:[^\w/.:-]|$)` +
 		`|\\[nrt"']|$`
 	ourEnding = "(?:[\\x60'\"\\s;]|" + proseEndings + ")"
 )

@@ -1,0 +1,136 @@
+package detectorstest
+
+import (
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+// byHand writes samples of the rules whose patterns are too loose to make
+// something real from, or whose secret is less than what they match.
+var byHand = map[string]func(*rand.Rand) (text, secret string){
+	"private-key":            privateKey,
+	"putty-private-key":      puttyKey,
+	"openvpn-profile":        openVPN,
+	"rdp-file":               remoteDesktop,
+	"kubernetes-secret-yaml": kubernetesSecret,
+	"curl-auth-header":       curlHeader,
+	"curl-auth-user":         curlUser,
+	"sidekiq-sensitive-url":  sidekiqURL,
+	"hashicorp-tf-password":  terraformPassword,
+	"jwt":                    webToken,
+	"jwt-base64":             webTokenTwice,
+	"generic-api-key":        genericKey,
+
+	"aws-amazon-bedrock-api-key-short-lived": bedrockKey,
+}
+
+func text(rnd *rand.Rand, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = alphanumeric[rnd.IntN(len(alphanumeric))]
+	}
+	return string(b)
+}
+
+func bytes(rnd *rand.Rand, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(rnd.Uint32())
+	}
+	return b
+}
+
+func key(rnd *rand.Rand) ed25519.PrivateKey { return ed25519.NewKeyFromSeed(bytes(rnd, 32)) }
+
+func privateKey(rnd *rand.Rand) (string, string) {
+	der, err := x509.MarshalPKCS8PrivateKey(key(rnd))
+	if err != nil {
+		panic(err) // cannot happen: the key is of a kind that it knows
+	}
+	block := strings.TrimSpace(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	return block, block
+}
+
+// wire writes strings as in RFC 4251, section 5.
+func wire(parts ...[]byte) string {
+	var b []byte
+	for _, p := range parts {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(p)))
+		b = append(b, p...)
+	}
+	return base64.StdEncoding.EncodeToString(b)
+}
+
+func puttyKey(rnd *rand.Rand) (string, string) {
+	k := key(rnd)
+	public := wire([]byte("ssh-ed25519"), k.Public().(ed25519.PublicKey))
+	private := wire(k.Seed())
+	return fmt.Sprintf("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: sample\n"+
+		"Public-Lines: 2\n%s\n%s\nPrivate-Lines: 1\n%s\nPrivate-MAC: %s",
+		public[:64], public[64:], private, hex.EncodeToString(bytes(rnd, 32))), private
+}
+
+func openVPN(rnd *rand.Rand) (string, string) {
+	password := text(rnd, 14)
+	return "client\nremote vpn.example.net 1194\n<auth-user-pass>\nsample\n" + password + "\n</auth-user-pass>", password
+}
+
+func remoteDesktop(rnd *rand.Rand) (string, string) {
+	blob := "01000000D08C9DDF0115D1118C7A00C04FC297EB" + strings.ToUpper(hex.EncodeToString(bytes(rnd, 80)))
+	return "full address:s:server.example.net\nusername:s:sample\npassword 51:b:" + blob, blob
+}
+
+func kubernetesSecret(rnd *rand.Rand) (string, string) {
+	password := text(rnd, 15)
+	return "apiVersion: v1\nkind: Secret\nmetadata:\n  name: sample\ndata:\n  db-password: " +
+		base64.StdEncoding.EncodeToString([]byte(password)), password
+}
+
+func curlHeader(rnd *rand.Rand) (string, string) {
+	token := text(rnd, 32)
+	return `curl -H "Authorization: Bearer ` + token + `" https://api.example.net/v1`, token
+}
+
+func curlUser(rnd *rand.Rand) (string, string) {
+	password := text(rnd, 16)
+	return `curl https://api.example.net/v1 -u "sample:` + password + `"`, password
+}
+
+func sidekiqURL(rnd *rand.Rand) (string, string) {
+	password := hex.EncodeToString(bytes(rnd, 4))
+	return "https://" + hex.EncodeToString(bytes(rnd, 4)) + ":" + password + "@gems.contribsys.com/", password
+}
+
+func terraformPassword(rnd *rand.Rand) (string, string) {
+	password := strings.ToLower(text(rnd, 14))
+	return `administrator_login_password = "` + password + `"`, password
+}
+
+func webToken(rnd *rand.Rand) (string, string) {
+	part := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	token := part(`{"alg":"HS256","typ":"JWT"}`) + "." + part(`{"sub":"`+text(rnd, 10)+`","iat":1700000000}`) + "." +
+		base64.RawURLEncoding.EncodeToString(bytes(rnd, 32))
+	return token, token
+}
+
+func webTokenTwice(rnd *rand.Rand) (string, string) {
+	token, _ := webToken(rnd)
+	return base64.StdEncoding.EncodeToString([]byte(token)), token
+}
+
+func genericKey(rnd *rand.Rand) (string, string) {
+	secret := text(rnd, 24)
+	return `api_key = "` + secret + `"`, secret
+}
+
+func bedrockKey(rnd *rand.Rand) (string, string) {
+	secret := "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t" + base64.StdEncoding.EncodeToString(bytes(rnd, 120))
+	return secret, secret
+}
