@@ -273,7 +273,7 @@ func headerOf(fields []rawField, hint string) Header {
 		}
 	}
 	if len(rest) > 0 {
-		h.Fields = append(h.Fields, Field{"header", decodeWords(joined(rest), hint)})
+		h.Fields = append(h.Fields, Field{"header", decodeWords(fieldLines(rest), hint)})
 	}
 	if h.Received = received; received.IsZero() {
 		h.Received = sent
@@ -288,8 +288,8 @@ func setOnce(s *string, v string) {
 	}
 }
 
-// joined is the text of the fields that hold words, one a line.
-func joined(fields []rawField) string {
+// fieldLines is the text of the fields that hold words, one a line.
+func fieldLines(fields []rawField) string {
 	var b strings.Builder
 	for _, f := range fields {
 		if !routes(f.name) {

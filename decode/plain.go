@@ -34,20 +34,32 @@ func (w *walker) plainText(n node) {
 	w.quotedMail(n)
 }
 
-// quotedMail searches the encoded sections of a mail that stands in a text: a
-// bounce that quotes it whole, a message whose header was lost. Sections that are
-// plain text have been searched as part of the text.
+// quotedMail searches what is encoded in a mail that stands in a text: a bounce
+// that quotes it whole, a message whose header was lost. What is plain in it has
+// been searched as part of the text.
 func (w *walker) quotedMail(n node) {
-	if !bytes.Contains(n.data, []byte("ontent-")) || !bytes.Contains(n.data, []byte("--")) {
-		return
-	}
-	marks := guessDelimiters(n.data)
-	if len(marks) == 0 {
+	i := indexFold(n.data, "content-transfer-encoding:")
+	if i < 0 {
 		return
 	}
 	p := parser{ctx: w.ctx, b: w.b, hint: n.charset, left: max(w.b.lim.Parts-w.b.parts, 0), encodedOnly: true}
-	p.cut(entity{typ: "multipart/mixed"}, n.data, marks, "", "", 0)
+	if marks := guessDelimiters(n.data); len(marks) > 0 {
+		p.cut(entity{typ: "multipart/mixed"}, n.data, marks, "", "", 0)
+	} else {
+		fields, body := cutHeader(n.data, blockStart(n.data, i), func([]byte) bool { return false })
+		p.leaf(entityOf(fields, n.charset, "text/plain"), n.data[body:], "1")
+	}
 	w.mail(p.out, n.path+"!", n.depth+1)
+}
+
+// blockStart gives where the paragraph around offset at begins.
+func blockStart(data []byte, at int) int {
+	for _, gap := range []string{"\n\n", "\n\r\n"} {
+		if i := bytes.LastIndex(data[:at], []byte(gap)); i >= 0 {
+			return i + len(gap)
+		}
+	}
+	return 0
 }
 
 // joinFlowed joins the lines of a text with format=flowed (RFC 3676): a line

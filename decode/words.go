@@ -59,6 +59,10 @@ func decodeWords(s, hint string) string {
 	return oneLine(out.String())
 }
 
+// maxWord bounds the text of one encoded word. RFC 2047 allows 75 characters; some
+// programs put a whole subject into one.
+const maxWord = 16 << 10
+
 // parseWord reads the encoded word at the start of s, which begins with "=?",
 // and gives its length.
 func parseWord(s string) (w word, end int, ok bool) {
@@ -79,7 +83,7 @@ func parseWord(s string) (w word, end int, ok bool) {
 		return w, 0, false
 	}
 	at := 2 + q + 3
-	w.text = s[at:]
+	w.text = s[at:min(len(s), at+maxWord)]
 	n := strings.Index(w.text, "?=")
 	next := strings.Index(w.text, "=?")
 	// "=?" right before the end is the tail of "…=?=": padding and the end.
