@@ -146,8 +146,10 @@ func (s *Source) follow(path string, e *entry) (fs.FileInfo, error) {
 			return nil, err2
 		}
 		e.skip = &decode.Skip{Reason: decode.Unreadable, Detail: "link to nothing"}
-		if !errors.Is(err, fs.ErrNotExist) {
-			e.skip.Detail = complaint(err)
+		if errors.Is(err, fs.ErrPermission) {
+			e.skip.Detail = "link to what may not be read"
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			e.skip.Detail = "links that lead in a circle"
 		}
 		return link, nil
 	}
