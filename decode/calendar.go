@@ -128,9 +128,11 @@ func (c *calendar) property(p property) {
 		c.text(p.name + ": " + p.value)
 	}
 	c.page.targets(linkTargets(p.value))
-	if strings.Contains(p.value, "://") {
-		if decoded, ok := percentDecoded(p.value); ok {
-			c.page.note(decoded)
+	for word := range strings.FieldsSeq(p.value) {
+		if strings.Contains(word, "://") {
+			if decoded, ok := percentDecoded(word); ok {
+				c.page.note(decoded)
+			}
 		}
 	}
 }

@@ -211,10 +211,12 @@ func (p *htmlPage) close(name string) {
 	begin := p.scan.pos
 	for _, _, ok := p.scan.attr(); ok; _, _, ok = p.scan.attr() {
 	}
-	if rest := p.scan.src[begin:p.scan.pos]; rest != ">" {
+	el := elementOf(name)
+	if el.kind == elUnknown && odd(name) {
+		p.note(attrText(p.scan.src[begin-len(name)-len("</") : p.scan.pos]))
+	} else if rest := p.scan.src[begin:p.scan.pos]; rest != ">" {
 		p.note(attrText(strings.TrimSuffix(rest, ">")))
 	}
-	el := elementOf(name)
 	if el.kind == elBreak {
 		p.edge((*layout).lineBreak) // browsers take </br> for <br>
 		return

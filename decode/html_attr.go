@@ -14,8 +14,8 @@ func (p *htmlPage) attributes(kind htmlKind) (look cssLook, shown string) {
 		if !ok {
 			break
 		}
-		key = lowerName(key)
-		role := htmlAttrOf(key)
+		lower := lowerName(key)
+		role := htmlAttrOf(lower)
 		switch role {
 		case styleAttr:
 			l := styleLook(attrText(value))
@@ -27,14 +27,19 @@ func (p *htmlPage) attributes(kind htmlKind) (look cssLook, shown string) {
 			look |= cssHides
 			continue
 		case lookOfPage:
-			if key == "size" && kind == elInline {
+			if lower == "size" && kind == elInline {
 				look |= cssSized
 			}
 			continue
 		case typeAttr:
 			shows = shows && !hiddenField(value)
 		}
-		if value == "" || strings.HasPrefix(key, "xmlns") {
+		switch {
+		case value == "" && !p.scan.valued && role == tellingAttr:
+			m.gap()
+			m.verbatim(attrText(key)) // a word that stands between the attributes
+			continue
+		case value == "", strings.HasPrefix(lower, "xmlns"):
 			continue
 		}
 		text := attrText(value)
@@ -72,7 +77,7 @@ func (p *htmlPage) attribute(name, value string, link bool) {
 		value = value[:len(value)-len(d.content)]
 	}
 	m := p.markup
-	m.write(name)
+	m.verbatim(name)
 	m.write(`="`)
 	m.verbatim(value)
 	m.write(`"`)

@@ -1,9 +1,10 @@
 package decode
 
 import (
-	"html"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 // reference decodes the character reference at the start of s, which begins with
@@ -20,7 +21,9 @@ func reference(s string, inAttr bool) (text string, n int) {
 	case strings.HasPrefix(s, "&amp;"):
 		return "&", len("&amp;")
 	}
-	n = referenceEnd(s)
+	if n = referenceEnd(s); n < len("&lt") {
+		return "&", 1
+	}
 	ref := s[:n]
 	text = html.UnescapeString(ref)
 	if text == ref {

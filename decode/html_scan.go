@@ -7,12 +7,12 @@ import "strings"
 // It runs in linear time, allocates nothing and gives back every byte: what it
 // returns are substrings of src.
 //
-// QUIRK: golang.org/x/net/html has a Tokenizer, which the tests hold this one
-// against. It is not used itself because it drops what we must not lose (an
-// unclosed tag at the end, a repeated attribute, attributes of an end tag,
-// everything after an unclosed script or quote), because it reads 62 MB/s
-// where this reads some 800, and because it clears a map for each tag that one
-// hostile tag can make huge.
+// QUIRK: golang.org/x/net/html has a Tokenizer, which the tests hold this scanner
+// against. It is not used itself because it drops what must not be lost (a tag that
+// the end cuts off, a repeated attribute, the attributes of an end tag, all that
+// follows an unclosed script or quote), because it takes eight times as long, more
+// than all of [htmlTexts], and because one tag of a million attributes makes each
+// tag after it slow.
 //
 // Where a browser would hide the rest of the document for want of a closing
 // mark (a quote, </style>), the scanner lets the rest stand as document: hiding
@@ -23,6 +23,7 @@ type htmlScanner struct {
 	// missing marks closing marks that do not occur from pos on, so that no
 	// document makes us search it through more than once for each of them.
 	missing map[string]bool
+	valued  bool // see attr
 }
 
 type htmlToken uint8
@@ -73,7 +74,7 @@ func (s *htmlScanner) next() (htmlToken, string) {
 
 func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
+func blank(c byte) bool { return byteClass[c] == spaceByte }
 
 func (s *htmlScanner) name(at int) string {
 	i := at
@@ -85,7 +86,8 @@ func (s *htmlScanner) name(at int) string {
 }
 
 // attr returns the next attribute of the tag that next returned, entities not yet
-// decoded; ok is false after the last. It must be called until then.
+// decoded; ok is false after the last. It must be called until then. valued is set
+// when an equals sign followed the name.
 func (s *htmlScanner) attr() (name, value string, ok bool) {
 	i := s.pos
 	for i < len(s.src) && (blank(s.src[i]) || s.src[i] == '/') {
@@ -109,7 +111,7 @@ func (s *htmlScanner) attr() (name, value string, ok bool) {
 		i++
 	}
 	s.pos = i
-	if i < len(s.src) && s.src[i] == '=' {
+	if s.valued = i < len(s.src) && s.src[i] == '='; s.valued {
 		value = s.value(i + 1)
 	}
 	return name, value, true
@@ -186,6 +188,7 @@ func (s *htmlScanner) comment(begin int) string {
 	for i := begin; ; i++ {
 		i = s.until(i, '>')
 		if i == len(s.src) {
+			s.miss("-->")
 			s.pos = i
 			return rest
 		}

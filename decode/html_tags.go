@@ -107,14 +107,25 @@ func elSet(kinds ...htmlKind) uint32 {
 	return s
 }
 
-// lowerName returns name in lower case; most are already.
+// lowerName returns name with its ASCII letters in lower case; most names have no others.
 func lowerName(name string) string {
-	for i := 0; i < len(name); i++ {
-		if c := name[i]; 'A' <= c && c <= 'Z' {
-			return strings.ToLower(name)
+	for i := range len(name) {
+		if 'A' <= name[i] && name[i] <= 'Z' {
+			b := []byte(name)
+			for ; i < len(b); i++ {
+				b[i] = lowerByte(b[i])
+			}
+			return string(b)
 		}
 	}
 	return name
+}
+
+func lowerByte(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
 }
 
 // elementOf finds the element of a tag's name as it stands.
@@ -122,10 +133,14 @@ func elementOf(name string) htmlElement {
 	if e, ok := htmlElements[name]; ok {
 		return e
 	}
-	if len(name) > len("blockquote") {
+	var lower [len("blockquote")]byte // the longest name
+	if len(name) > len(lower) {
 		return htmlElement{}
 	}
-	return htmlElements[strings.ToLower(name)]
+	for i := range len(name) {
+		lower[i] = lowerByte(name[i])
+	}
+	return htmlElements[string(lower[:len(name)])]
 }
 
 type htmlAttr uint8
@@ -158,6 +173,9 @@ var htmlAttrs = map[string]htmlAttr{
 	"marginwidth": lookOfPage, "marginheight": lookOfPage, "leftmargin": lookOfPage, "topmargin": lookOfPage,
 	"rightmargin": lookOfPage, "bottommargin": lookOfPage, "scrolling": lookOfPage, "tabindex": lookOfPage,
 	"cols": lookOfPage, "rows": lookOfPage, "maxlength": lookOfPage, "role": lookOfPage, "aria-hidden": lookOfPage,
+	"disabled": lookOfPage, "checked": lookOfPage, "selected": lookOfPage, "readonly": lookOfPage, "multiple": lookOfPage,
+	"compact": lookOfPage, "ismap": lookOfPage, "async": lookOfPage, "defer": lookOfPage, "required": lookOfPage,
+	"allowfullscreen": lookOfPage,
 }
 
 func htmlAttrOf(name string) htmlAttr {

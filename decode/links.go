@@ -1,8 +1,9 @@
 package decode
 
 import (
-	"html"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 // links searches text for links that a mail gateway rewrote, and emits what they
