@@ -50,7 +50,7 @@ func (w *walker) unpack(c node, r io.Reader, packed int64) bool {
 		c.data = data
 		w.open(c)
 	}
-	return w.err == nil && !errors.Is(err, errOversized)
+	return w.err == nil && !errors.Is(err, errOversized) && !errors.Is(err, errOverlap)
 }
 
 // spent reports whether nothing more of the archive at path can be opened, and

@@ -110,13 +110,17 @@ func padNumbers(s string) string {
 	return s[:at] + strings.Repeat("0", max(0, 12-len(number))) + s[at:]
 }
 
+// verbose is how much more than other files XML may expand: a sheet of numbers is
+// nearly all tags.
+const verbose = 4
+
 // read searches one XML part and reports whether to go on with the next.
 func (o *office) read(c *node, r io.Reader, packed int64) bool {
 	w := o.w
 	if !w.enter(c.path, c.depth) {
 		return w.err == nil
 	}
-	data, err := w.b.read(w.ctx, &patient{w, r}, packed)
+	data, err := w.b.read(w.ctx, &patient{w, r}, verbose*packed)
 	w.fault(c.path, err)
 	if w.err != nil {
 		return false
@@ -126,7 +130,7 @@ func (o *office) read(c *node, r io.Reader, packed int64) bool {
 	}
 	c.data = data
 	o.part(*c)
-	return w.err == nil && !errors.Is(err, errOversized)
+	return w.err == nil && !errors.Is(err, errOversized) && !errors.Is(err, errOverlap)
 }
 
 // part searches the XML of c by what its root element says it is.

@@ -47,6 +47,9 @@ var zipMethodNames = map[uint16]string{1: "shrunk", 6: "imploded", 9: "Deflate64
 
 func (w *walker) zip(n node) {
 	entries, comment, whole := w.zipEntries(n)
+	if w.spent(n.path) {
+		return // a directory that could not be read in time is not damaged
+	}
 	if isOffice(entries) {
 		w.office(n, entries)
 	} else {
@@ -164,6 +167,8 @@ func zipName(f *zip.File) string {
 	return nameText(f.Name)
 }
 
+var errOverlap = fmt.Errorf("entries share their content: %w", errBomb)
+
 // meter is the archive's bytes. It fails once far more were read than there are:
 // then entries share their content, as only those of a bomb do ("A better zip
 // bomb", David Fifield, 2019); and once the time is up.
@@ -179,7 +184,7 @@ func (m *meter) ReadAt(b []byte, off int64) (int, error) {
 	}
 	n, err := m.r.ReadAt(b, off)
 	if m.left -= int64(n); m.left < 0 {
-		return n, errBomb
+		return n, errOverlap
 	}
 	return n, err
 }
