@@ -10,16 +10,22 @@ import (
 )
 
 // explain says what an error of SQLite means for the database at path, and what to
-// do next. Errors that are ours already pass as they are, with the path in front.
+// do next. Errors that are ours already pass as they are.
 func explain(err error, path string) error {
 	var e *driver.Error
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if !errors.As(err, &e) {
 		return err
 	}
-	if !errors.As(err, &e) {
-		return fmt.Errorf("the database %s: %w", path, err)
-	}
 	return fmt.Errorf("the database %s %s (%w)", path, meaning(e.Code()), err)
+}
+
+// trouble is explain for a database that cannot be used as it is, whoever says so.
+func trouble(err error, path string) error {
+	var e *driver.Error
+	if errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return explain(err, path)
+	}
+	return fmt.Errorf("the database %s: %w", path, err)
 }
 
 func meaning(code int) string {

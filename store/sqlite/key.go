@@ -11,7 +11,7 @@ var errOtherKey = errors.New("it was made with another fingerprint key: its find
 // CheckKey makes sure that all fingerprints in the database are made with one key.
 // check is the key's secret.Key.Check: the first one is kept, another is refused.
 func (db *DB) CheckKey(ctx context.Context, check string) error {
-	return db.write(ctx, func(ctx context.Context, t *tx) error {
+	err := db.write(ctx, func(ctx context.Context, t *tx) error {
 		const name = "fingerprint_key_check"
 		var kept string
 		found, err := t.row(ctx, `SELECT value FROM meta WHERE key = ?`, []any{name}, &kept)
@@ -27,4 +27,8 @@ func (db *DB) CheckKey(ctx context.Context, check string) error {
 		}
 		return nil
 	})
+	if errors.Is(err, errOtherKey) {
+		return trouble(err, db.path)
+	}
+	return err
 }

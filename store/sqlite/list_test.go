@@ -29,7 +29,7 @@ func TestListsStream(t *testing.T) {
 // TestManyFindings fills a database with as many findings as LIST_FINDINGS says and
 // lists them. By itself it uses few.
 func TestManyFindings(t *testing.T) {
-	n := 20_000
+	n := 4_000
 	if _, err := fmt.Sscan(os.Getenv("LIST_FINDINGS"), &n); err != nil && os.Getenv("LIST_FINDINGS") != "" {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -53,7 +54,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	db := &DB{path: file, now: opts.Now, prepared: map[string]*sql.Stmt{}}
 	if err := db.connect(ctx, opts.Wait); err != nil {
 		_ = db.Close()
-		return nil, explain(err, file)
+		return nil, trouble(err, file)
 	}
 	return db, nil
 }
@@ -137,7 +138,7 @@ func useWAL(ctx context.Context, db *sql.DB, wait time.Duration) error {
 		case err == nil && mode == "wal":
 			return nil
 		case err == nil:
-			return fmt.Errorf("its file system offers no write-ahead log: put it on a local disk")
+			return errors.New("its file system offers no write-ahead log; put it on a local disk")
 		case !isBusy(err) || time.Now().After(deadline):
 			return err
 		}

@@ -35,11 +35,11 @@ func (db *DB) Begin(ctx context.Context, r sweeper.Run) (id string, err error) {
 			return err
 		}
 		detail, err := json.Marshal(struct {
-			Version string            `json:"version"`
-			Digest  string            `json:"digest"`
-			Sources []string          `json:"sources"`
-			Filters map[string]string `json:"filters"`
-		}{r.Version, r.Digest, r.Sources, r.Filters})
+			Version string          `json:"version"`
+			Digest  string          `json:"digest"`
+			Sources json.RawMessage `json:"sources"`
+			Filters json.RawMessage `json:"filters"`
+		}{r.Version, r.Digest, json.RawMessage(listText(r.Sources)), json.RawMessage(mapText(r.Filters))})
 		if err != nil {
 			return err
 		}
@@ -139,9 +139,9 @@ type summary struct {
 	Findings      int             `json:"findings"`
 	NewFindings   int             `json:"new_findings"`
 	Exposures     int             `json:"exposures"`
-	ByConfidence  map[string]int  `json:"exposures_by_confidence"`
+	ByConfidence  map[string]int  `json:"exposures_by_confidence,omitempty"`
 	Skips         int             `json:"skips"`
-	SkipsByReason map[string]int  `json:"skips_by_reason"`
+	SkipsByReason map[string]int  `json:"skips_by_reason,omitempty"`
 	Reread        int             `json:"folders_read_again"`
 	Seconds       float64         `json:"seconds"`
 }

@@ -3,8 +3,10 @@ package storetest
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"mailsweep/decode"
 	"mailsweep/store"
@@ -114,6 +116,11 @@ func latestSkips(t *testing.T, h *house) {
 	equal(t, "kept since the first run", len(h.skips(store.SkipFilter{Run: first})), 1)
 	equal(t, "new", len(h.skips(store.SkipFilter{Run: h.run, New: true})), 1)
 
+	p := h.page("in", "c2", "c2", m)
+	p.Skips = []sweeper.Skip{{Ref: m.Ref, Skip: decode.Skip{Reason: decode.Unreadable}}}
+	h.commit(p)
+	equal(t, "with the source's own", len(h.skips(store.SkipFilter{})), 3)
+
 	m.Findings, m.Skips = nil, nil
 	h.commit(h.page("in", "c2", "c3", m))
 	equal(t, "none", len(h.skips(store.SkipFilter{})), 0)
@@ -146,4 +153,29 @@ func cancelledCommit(t *testing.T, h *house) {
 	}
 	equal(t, "findings", len(h.findings(store.FindingFilter{})), 0)
 	h.commit(h.page("in", "", "c1", Mail("a", Token("one"))))
+}
+
+// Commits that are stopped at any moment are there wholly or not at all.
+func interruptedCommits(t *testing.T, h *house) {
+	const pages = 60
+	stopped := 0
+	for n := 0; n < pages; {
+		ctx, cancel := context.WithTimeout(h.Context(), time.Duration(rand.IntN(2000))*time.Microsecond)
+		p := workPage("in", n)
+		p.Run = h.run
+		_, err := h.Commit(ctx, p)
+		cancel()
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			stopped++
+		case err != nil:
+			t.Fatal(err)
+		default:
+			n++
+		}
+	}
+	equal(t, "findings", len(h.findings(store.FindingFilter{})), 4*pages)
+	if stopped == 0 {
+		t.Error("no commit was stopped")
+	}
 }

@@ -53,6 +53,7 @@ func Test(t *testing.T, fresh Fresh) {
 		"a message searched again has its latest skips":        latestSkips,
 		"a message that cannot be opened again keeps its mail": keptEnvelope,
 		"a cancelled commit leaves nothing":                    cancelledCommit,
+		"commits that are stopped":                             interruptedCommits,
 		"all of a finding comes back":                          wholeFinding,
 		"odd bytes in names come back":                         oddNames,
 		"cursors belong to their scope":                        cursorScopes,
