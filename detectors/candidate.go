@@ -10,7 +10,7 @@ import (
 
 // newCandidate makes what the pipeline wants of a hit. Everything in it is a copy:
 // a slice of the text would keep the whole text in memory.
-func newCandidate(h hit, t decode.Text) sweeper.Candidate {
+func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
 	f := refine(h)
 	prefix := f.prefix
 	if prefix == "" {
@@ -23,7 +23,7 @@ func newCandidate(h hit, t decode.Text) sweeper.Candidate {
 		Prefix:  strings.Clone(prefix),
 		Path:    t.Path,
 		View:    t.View,
-		Line:    1 + strings.Count(t.Body[:h.start+f.offset(h)], "\n"),
+		Line:    lines.at(h.start + f.offset(h)),
 		Details: f.details,
 	}
 	if c.Kind == "" {
@@ -48,4 +48,22 @@ func (f found) offset(h hit) int {
 		return 0
 	}
 	return max(0, strings.Index(h.secret, f.secret))
+}
+
+// lineCounter tells line numbers, from 1. It remembers where it was, so that many
+// places in order cost one walk through the text.
+type lineCounter struct {
+	body   string
+	offset int
+	passed int // line ends before offset
+}
+
+func (l *lineCounter) at(offset int) int {
+	if offset >= l.offset {
+		l.passed += strings.Count(l.body[l.offset:offset], "\n")
+	} else {
+		l.passed -= strings.Count(l.body[offset:l.offset], "\n")
+	}
+	l.offset = offset
+	return 1 + l.passed
 }

@@ -99,7 +99,8 @@ func hint(err error) string {
 		return ""
 	}
 	switch {
-	case e.Code == syntax.ErrMissingRepeatArgument, e.Code == syntax.ErrInvalidPerlOp:
+	case e.Code == syntax.ErrMissingRepeatArgument && strings.HasPrefix(e.Expr, "?"), e.Code == syntax.ErrInvalidPerlOp,
+		e.Code == syntax.ErrInvalidNamedCapture && (strings.HasPrefix(e.Expr, "(?<!") || strings.HasPrefix(e.Expr, "(?<=")):
 		return "patterns are RE2: there is no lookahead, lookbehind or atomic group"
 	case e.Code == syntax.ErrInvalidEscape && e.Expr != "" && strings.ContainsAny(e.Expr, "123456789"):
 		return "patterns are RE2: there are no back references"

@@ -58,7 +58,7 @@ func (s *Set) file(f decode.File) (sweeper.Candidate, bool) {
 		c.Kind = sweeper.PrivateKey
 		if block := derKey(f.Data, c.Details); block != nil {
 			// As PEM, so that it is the same key as in a text.
-			c.Secret = secret.New(string(pem.EncodeToMemory(block)))
+			c.Secret = secret.New(strings.TrimSpace(string(pem.EncodeToMemory(block))))
 		}
 	}
 	return c, true

@@ -24,7 +24,9 @@ const maxKey = 12 << 10
 var (
 	pemFrame  = regexp.MustCompile(`(?i)^-----BEGIN ([ A-Z0-9_-]*?PRIVATE KEY(?: BLOCK)?)-----([\s\S]*?)-----`)
 	pemHeader = regexp.MustCompile(`(?i)\b(?:Proc-Type|DEK-Info|Comment|Version|Charset|Hash|Content-Domain|Key-Info):[ \t]*[^\n]*`)
-	dekInfo   = regexp.MustCompile(`(?i)DEK-Info:[ \t]*([A-Z0-9-]+),([0-9A-F]+)`)
+	// joinedStrings is what stands between the lines of a key in source code.
+	joinedStrings = regexp.MustCompile(`["']\s*[+.]\s*["']`)
+	dekInfo       = regexp.MustCompile(`(?i)DEK-Info:[ \t]*([A-Z0-9-]+),([0-9A-F]+)`)
 )
 
 // pemKey looks into the private key in a PEM block (RFC 7468), however it was
@@ -53,7 +55,13 @@ func pemKey(block string) found {
 		f.verdict = encryptedPKCS8(der, f.details)
 		return f
 	}
-	f.verdict = readKey(&pem.Block{Type: label, Headers: headers, Bytes: der}, f.details)
+	whole := &pem.Block{Type: label, Headers: headers, Bytes: der}
+	f.verdict = readKey(whole, f.details)
+	if f.verdict.confidence == sweeper.Confirmed {
+		// What the way through a program has left between the lines is not part of
+		// the key: escaped escapes, the plus signs of joined strings.
+		f.secret = strings.TrimSpace(string(pem.EncodeToMemory(whole)))
+	}
 	return f
 }
 
@@ -61,6 +69,7 @@ func pemKey(block string) found {
 // nothing when they are not base64.
 func pemBody(s string) (der []byte, headers map[string]string) {
 	s = strings.NewReplacer(`\r`, "", `\\n`, "\n", `\n`, "\n", `\t`, "").Replace(s)
+	s = joinedStrings.ReplaceAllString(s, "\n")
 	if d := dekInfo.FindStringSubmatch(s); d != nil {
 		headers = map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": d[1] + "," + d[2]}
 		if i := strings.Index(s, d[0]); i >= 0 { // the block may be all on one line

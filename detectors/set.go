@@ -145,8 +145,9 @@ func digest(specs *ruleSet) (string, error) {
 func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, error) {
 	var out []placed
 	err := s.eachText(ctx, m, func(i int, t decode.Text, hits []hit) {
+		lines := &lineCounter{body: t.Body}
 		for _, h := range hits {
-			out = append(out, placed{text: i, offset: h.start, Candidate: newCandidate(h, t)})
+			out = append(out, placed{text: i, offset: h.start, Candidate: newCandidate(h, t, lines)})
 		}
 	})
 	for i, f := range m.Files {
