@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 func encoded(t testing.TB, e encoding.Encoding, s string) []byte {
@@ -109,6 +110,8 @@ func TestGuessedCharsets(t *testing.T) {
 		{"UTF-8 in a charset that it is not", "iso-2022-jp", []byte("パスワード"), "パスワード"},
 		{"mark against the declaration", "iso-8859-1", []byte("\xef\xbb\xbfPaßwort"), "Paßwort"},
 		{"UTF-16 without mark", "", encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "fake password"), "fake password"},
+		{"UTF-32 without mark", "", encoded(t, utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), "fake password"), "fake password"},
+		{"UTF-32 with mark", "", encoded(t, utf32.UTF32(utf32.LittleEndian, utf32.UseBOM), "fake password"), "fake password"},
 		{"UTF-16 that is none", "utf-16", []byte("fake password"), "fake password"},
 		{"empty", "", nil, ""},
 	} {

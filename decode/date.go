@@ -103,7 +103,7 @@ func (d *date) clock(word string) {
 	}
 	part := strings.Split(strings.TrimRight(word, "Zz"), ":")
 	hour, err := strconv.Atoi(part[0])
-	if err != nil || hour < 0 {
+	if err != nil || hour < 0 || len(part) < 2 {
 		return
 	}
 	d.hour = hour

@@ -8,6 +8,7 @@ import (
 	"github.com/gogs/chardet"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 // guessSize bounds what the statistical guess looks at, in bytes: it costs more
@@ -21,6 +22,9 @@ func guess(data []byte) string {
 	if bytes.IndexByte(data, 0) >= 0 {
 		if big, sure := utf16Order(data); sure {
 			return utf16Text(data, big)
+		}
+		if order, sure := utf32Order(data); sure {
+			return utf32Text(data, order)
 		}
 	}
 	if isASCII(data) {
@@ -46,6 +50,23 @@ func guess(data []byte) string {
 		return text
 	}
 	return western(data)
+}
+
+// utf32Order tells the byte order of UTF-32 without a mark: each unit has three
+// NULs, for ASCII.
+func utf32Order(data []byte) (order utf32.Endianness, sure bool) {
+	var little, big int
+	units := min(len(data), 4096) / 4
+	for i := range units {
+		u := data[4*i : 4*i+4]
+		if u[0] != 0 && u[2] == 0 && u[3] == 0 {
+			little++
+		}
+		if u[3] != 0 && u[0] == 0 && u[1] == 0 {
+			big++
+		}
+	}
+	return utf32.Endianness(little >= big), units > 0 && max(little, big)*10 >= units*9
 }
 
 // mostlyUTF8 reads UTF-8 with some bytes of windows-1252 in it, as in mail that
@@ -148,16 +169,17 @@ func metaCharset(data []byte) string {
 
 // indexFold is bytes.Index for a lower-case ASCII needle in text of any case.
 func indexFold(s []byte, lower string) int {
-	for at := 0; ; {
-		i := bytes.IndexAny(s[at:], string(lower[0])+strings.ToUpper(lower[:1]))
+	first := string(lower[0]) + strings.ToUpper(lower[:1])
+	for at := 0; at+len(lower) <= len(s); at++ {
+		i := bytes.IndexAny(s[at:], first)
 		if i < 0 || at+i+len(lower) > len(s) {
 			return -1
 		}
 		if at += i; strings.EqualFold(string(s[at:at+len(lower)]), lower) {
 			return at
 		}
-		at++
 	}
+	return -1
 }
 
 // lfText brings all line ends to LF: CRLF, and the lone CR of old Macs.

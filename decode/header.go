@@ -257,16 +257,17 @@ func headerOf(fields []rawField, hint string) Header {
 		if routes(f.name) {
 			continue
 		}
-		value := decodeWords(unfold(f.value), hint)
+		raw := unfold(f.value)
+		value := decodeWords(raw, hint)
 		switch f.name {
 		case "subject":
 			setOnce(&h.Subject, value)
 		case "from":
 			setOnce(&h.From, value)
 		case "to":
-			h.To = append(h.To, addresses(unfold(f.value), hint)...)
+			h.To = append(h.To, addresses(raw, hint)...)
 		case "cc":
-			h.Cc = append(h.Cc, addresses(unfold(f.value), hint)...)
+			h.Cc = append(h.Cc, addresses(raw, hint)...)
 		}
 		if value != "" {
 			h.Fields = append(h.Fields, Field{f.name, value})

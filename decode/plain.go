@@ -13,9 +13,6 @@ func (w *walker) plainText(n node) {
 		w.skip(n.path, Encrypted, "PGP message")
 	}
 	files, text := uuFiles(text)
-	if isQuotedPrintable(text) {
-		text = lfText(toUTF8(decodeQuotedPrintable([]byte(text)).data, n.charset))
-	}
 	if n.flowed {
 		text = joinFlowed(text, n.delSp)
 	}
@@ -28,19 +25,29 @@ func (w *walker) plainText(n node) {
 		}
 		w.open(c)
 	}
-	if isBase64(text) {
+	// Encoded all the same? The text as it stands has been searched, too.
+	switch {
+	case isBase64(text):
 		w.open(n.child("base64", decodeBase64([]byte(text)).data))
+	case w.quotedMail(n):
+	case isQuotedPrintable(text):
+		c := n.child("quoted-printable", decodeQuotedPrintable([]byte(text)).data)
+		c.charset = n.charset
+		w.open(c)
 	}
-	w.quotedMail(n)
 }
 
 // quotedMail searches what is encoded in a mail that stands in a text: a bounce
 // that quotes it whole, a message whose header was lost. What is plain in it has
-// been searched as part of the text.
-func (w *walker) quotedMail(n node) {
+// been searched as part of the text. It reports whether there was such a mail.
+func (w *walker) quotedMail(n node) bool {
+	// Looking for what both cases have in common is many times faster.
+	if !bytes.Contains(n.data, []byte("ransfer-")) && !bytes.Contains(n.data, []byte("RANSFER-")) {
+		return false
+	}
 	i := indexFold(n.data, "content-transfer-encoding:")
 	if i < 0 {
-		return
+		return false
 	}
 	p := parser{ctx: w.ctx, b: w.b, hint: n.charset, left: max(w.b.lim.Parts-w.b.parts, 0), encodedOnly: true}
 	if marks := guessDelimiters(n.data); len(marks) > 0 {
@@ -50,6 +57,7 @@ func (w *walker) quotedMail(n node) {
 		p.leaf(entityOf(fields, n.charset, "text/plain"), n.data[body:], "1")
 	}
 	w.mail(p.out, n.path+"!", n.depth+1)
+	return len(p.out.Parts) > 0
 }
 
 // blockStart gives where the paragraph around offset at begins.

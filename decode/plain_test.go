@@ -39,7 +39,7 @@ func TestEncodedAllTheSame(t *testing.T) {
 		name, body string
 		want       []string
 	}{
-		{"quoted-printable", "fake=5Fsec=\nret f=C3=BCr alle\n", []string{"1: fake_secret für alle"}},
+		{"quoted-printable", "fake=5Fsec=\nret f=C3=BCr alle\n", []string{"1: fake=5Fsec=\nret f=C3=BCr alle", "1!quoted-printable: fake_secret für alle"}},
 		{"equals signs", "a=1\nurl?x=2F=\nc=C3\n", []string{"1: a=1\nurl?x=2F=\nc=C3"}},
 		{"base64", b64, []string{"1: " + strings.TrimSpace(b64), "1!base64: " + strings.Repeat("fake_secret fake_secret fake_secret fake_secr", 3)}},
 		{"one long word", "ZmFrZV9zZWNyZXQgZmFrZV9zZWNyZXQgZmFrZV9zZWNyZXQgZmFrZV9zZWNy\n", []string{"1: ZmFrZV9zZWNyZXQgZmFrZV9zZWNyZXQgZmFrZV9zZWNyZXQgZmFrZV9zZWNy"}},
