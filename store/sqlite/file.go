@@ -74,21 +74,28 @@ func createFile(path string) error {
 	return nil
 }
 
-// tighten takes the rights of others away from the database's files.
+// tighten takes the rights of others away from the database's file, and gives the
+// files beside it the same mode: SQLite does so when it makes them, but not when the
+// mode is changed later (a -shm that cannot be written makes the database read-only).
 func tighten(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil // the mode says nothing there, the directory's access list decides
 	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	mode := info.Mode().Perm() &^ 0o077
 	for _, f := range filesOf(path) {
 		info, err := os.Stat(f)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err == nil && info.Mode().Perm()&0o077 != 0 {
-			err = os.Chmod(f, info.Mode().Perm()&^0o077)
+		if err == nil && info.Mode().Perm() != mode {
+			err = os.Chmod(f, mode)
 		}
 		if err != nil {
-			return fmt.Errorf("others can read the database's file %s, and it cannot be changed: %w; ask its owner to run chmod 600 on it", f, err)
+			return fmt.Errorf("others may be able to read the database's file %s, and its mode cannot be changed: %w; ask its owner to run chmod 600 on it", f, err)
 		}
 	}
 	return nil
