@@ -80,6 +80,14 @@ func TestManyEmptyEntries(t *testing.T) {
 	wantReason(t, defused(t, "a.tar.gz", gzipOf(tarOf(files[:20_000]...))), TooMany)
 }
 
+func TestManyDirectories(t *testing.T) {
+	var files []stored
+	for i := range 40_000 {
+		files = append(files, stored{fmt.Sprint(i, "/"), nil})
+	}
+	wantReason(t, defused(t, "a.zip", zipOf(files...)), TooMany)
+}
+
 // TestOverlappingEntries writes a directory whose entries all show the same
 // content (Fifield's zip bomb, without its finesse).
 func TestOverlappingEntries(t *testing.T) {

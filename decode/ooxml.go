@@ -36,6 +36,7 @@ type office struct {
 	w       *walker
 	strings []string // of a workbook, by index
 	used    []bool   // shared strings that a cell shows
+	table   node     // the part that holds them
 }
 
 // office searches every part of a document: what a reader sees first, in order.
@@ -43,7 +44,6 @@ func (w *walker) office(n node, entries []zipEntry) {
 	o := &office{w: w}
 	entries = slices.Clone(entries)
 	slices.SortStableFunc(entries, func(a, b zipEntry) int { return strings.Compare(partOrder(a.name), partOrder(b.name)) })
-	var table node
 	for _, e := range entries {
 		if w.spent(n.path) {
 			break
@@ -65,14 +65,11 @@ func (w *walker) office(n node, entries []zipEntry) {
 			more = w.unpack(c, r, e.packed) // pictures, embedded files, macros
 		}
 		r.Close()
-		if strings.HasSuffix(partName(e.name), "xl/sharedstrings.xml") {
-			table = c
-		}
 		if !more {
 			break
 		}
 	}
-	o.unusedStrings(table)
+	o.unusedStrings()
 }
 
 func isXMLPart(name string) bool {
@@ -89,7 +86,7 @@ func partOrder(name string) string {
 	name = partName(name)
 	dir, file := path.Split(name)
 	switch {
-	case name == "xl/sharedstrings.xml":
+	case strings.HasPrefix(file, "sharedstrings"):
 		return "0"
 	case strings.HasPrefix(file, "document") && dir == "word/":
 		return "1" + padNumbers(name)

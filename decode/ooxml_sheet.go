@@ -11,7 +11,7 @@ import (
 func (o *office) sharedStrings(c node) {
 	v := &stringTable{o: o}
 	o.broken(c, o.w.xml(c.data, v))
-	o.used = make([]bool, len(o.strings))
+	o.used, o.table = make([]bool, len(o.strings)), c
 }
 
 type stringTable struct {
@@ -49,14 +49,14 @@ func (t *stringTable) chars(text []byte) {
 func (t *stringTable) comment([]byte) {}
 
 // unusedStrings searches the strings that no cell shows any more: of deleted rows.
-func (o *office) unusedStrings(table node) {
+func (o *office) unusedStrings() {
 	var out []byte
 	for i, s := range o.strings {
 		if !o.used[i] && s != "" {
 			out = append(append(out, s...), '\n')
 		}
 	}
-	o.emit(table, Markup, out)
+	o.emit(o.table, Markup, out)
 }
 
 // sheet reads a worksheet: one row a line, cells separated by tabs and in their

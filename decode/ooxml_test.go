@@ -141,6 +141,14 @@ func TestWorkbook(t *testing.T) {
 	}
 }
 
+// TestStringTableElsewhere: strings that no cell can be joined with are searched all the same.
+func TestStringTableElsewhere(t *testing.T) {
+	r := attached("a.xlsx", officeOf("xl/worksheets/sheet1.xml", `<worksheet><row><c t="s"><v>0</v></c></row></worksheet>`, "xl/zstrings.xml", `<sst><si><t>pw: hunter2</t></si></sst>`))
+	if got := ofView(r, Markup)["2/a.xlsx!xl/zstrings.xml"]; got != "pw: hunter2\n" {
+		t.Errorf("%q, texts %v", got, r.Texts)
+	}
+}
+
 func TestSlides(t *testing.T) {
 	slide := func(text string) string {
 		return `<p:sld xmlns:a="http://purl.oclc.org/ooxml/drawingml/main"><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>` + text + `</a:t></a:r><a:br/><a:r><a:t>line 2</a:t></a:r></a:p></p:txBody></p:sp>` +

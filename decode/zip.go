@@ -60,6 +60,9 @@ func (w *walker) zip(n node) {
 			}
 		}
 	}
+	if len(entries) == w.mostEntries() && !w.spent(n.path) {
+		w.skip(n.path, TooMany, "entries")
+	}
 	if !whole {
 		w.skip(n.path, Damaged, "zip: the directory is not intact; entries were read one by one")
 	}
@@ -126,12 +129,16 @@ func (c *checked) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// mostEntries is how many entries of one archive are listed; directories, which
+// are no parts, among them.
+func (w *walker) mostEntries() int { return 2*w.b.lim.Parts + 1000 }
+
 // zipEntries lists what an archive holds. whole is false when it had to be found
 // without the archive's directory.
 func (w *walker) zipEntries(n node) (entries []zipEntry, comment string, whole bool) {
 	// The standard library takes some 300 bytes of memory for each entry of the
 	// directory; we look at no more entries than the budget has parts.
-	most := 2*w.b.lim.Parts + 1000
+	most := w.mostEntries()
 	if bytes.Count(n.data, []byte("PK\x01\x02")) > most {
 		return salvage(n.data, most), "", true
 	}
