@@ -14,8 +14,13 @@ var (
 )
 
 // smime searches the message within an opaque S/MIME signature (RFC 8551
-// section 3.5.2).
+// section 3.5.2). What is encrypted is a Skip.
 func (w *walker) smime(n node) {
+	info, _ := derInside(n.data, 0x30)
+	if !bytes.Equal(oidIn(info), oidSigned) {
+		w.skip(n.path, Encrypted, "S/MIME")
+		return
+	}
 	inner, err := signedContent(n.data)
 	switch {
 	case err != nil:
