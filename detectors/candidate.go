@@ -11,7 +11,7 @@ import (
 // newCandidate makes what the pipeline wants of a hit. Everything in it is a copy:
 // a slice of the text would keep the whole text in memory.
 func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
-	f := refine(h)
+	f := refine(h, around(h, t.Body))
 	prefix := f.prefix
 	if prefix == "" {
 		prefix = h.shape.prefix(f.secret)
@@ -31,6 +31,16 @@ func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
 	}
 	c.Confidence, c.Reason = grade(h, t.Body, f, prefix)
 	return c
+}
+
+// around is the match and the rest of its line, within reach.
+func around(h hit, body string) string {
+	if h.decoded {
+		return h.match
+	}
+	rest := body[h.end:min(len(body), h.end+lineReach)]
+	rest, _, _ = strings.Cut(rest, "\n")
+	return h.label() + body[h.start:h.end] + rest
 }
 
 // label is what stands before the secret in the match: its name, in most rules.

@@ -161,10 +161,11 @@ func (r *rule) secretIn(match string) (from, to int, s shape) {
 }
 
 // withoutFullStop takes the full stop of a sentence off a secret whose pattern
-// would allow it to be a part, and does without it just as well.
+// would allow it to be a part, and does without it just as well. In quotes it is
+// meant.
 func (r *rule) withoutFullStop(match string, from, to int) int {
 	short := strings.TrimRight(match[from:to], ".")
-	if short == match[from:to] || short == "" || strings.TrimSpace(match[to:]) != "" {
+	if short == match[from:to] || short == "" || strings.IndexAny(match[to:], "\"'`") == 0 {
 		return to
 	}
 	end := from + len(short)

@@ -36,10 +36,10 @@ func containerOf(kind decode.FileKind) (container, bool) {
 	return container{}, false
 }
 
-// file judges a container of keys. Its secret is its bytes.
+// file judges a container of keys. Its secret is its bytes; an empty file has none.
 func (s *Set) file(f decode.File) (sweeper.Candidate, bool) {
 	kind, known := containerOf(f.Kind)
-	if !known || !s.has(kind.rule) {
+	if !known || !s.has(kind.rule) || len(f.Data) == 0 {
 		return sweeper.Candidate{}, false
 	}
 	c := sweeper.Candidate{
@@ -48,8 +48,6 @@ func (s *Set) file(f decode.File) (sweeper.Candidate, bool) {
 		Confidence: sweeper.Confirmed, Reason: kind.name + ", by its content",
 	}
 	switch {
-	case f.ByName && len(f.Data) == 0:
-		c.Confidence, c.Reason = sweeper.Review, "an empty file with the name of "+kind.name
 	case f.ByName:
 		c.Confidence, c.Reason = sweeper.Likely, "has the name of "+kind.name+"; its content was not recognised"
 	case f.Kind == decode.JKS:

@@ -56,7 +56,7 @@ func form(prefix, value string) string {
 
 // theirDescription finds the name of what a rule finds in gitleaks' wording:
 // "Uncovered a GitHub Personal Access Token, potentially …".
-var theirDescription = regexp.MustCompile(`^(?:[A-Z]\w+(?: up)?(?: a pattern that (?:may indicate|resembles))?(?: an?)?(?: potential| possible)?(?: an?)? )([A-Z0-9][^,.]*?)(?:,|\.| which\b|$)`)
+var theirDescription = regexp.MustCompile(`^[A-Z]\w+(?: up)? (an?) (pattern that (?:may indicate|resembles) )?(potential |possible )?(?:an? )?([^,.]+?)(?:,|\.| which\b|$)`)
 
 // name is what the rule finds, for people; the rule's id when its description does not tell.
 func (r *rule) name() string {
@@ -64,15 +64,16 @@ func (r *rule) name() string {
 	if m == nil || r.spec.origin != gitleaksOrigin {
 		return r.spec.ID
 	}
-	article := "a "
-	if strings.ContainsRune("AEIO", rune(m[1][0])) {
-		article = "an "
+	article, name := m[1], m[4]
+	if m[2]+m[3] != "" { // it was another word's article
+		article = "a"
+		if strings.ContainsRune("AEIOaeio", rune(name[0])) {
+			article = "an"
+		}
 	}
-	return article + m[1]
+	return article + " " + name
 }
 
 // contextual reports a rule that wants a label before the value (gitleaks'
 // "semi-generic" patterns): the pattern is wider than the secret at its front.
-func (r *rule) contextual() bool {
-	return strings.Contains(r.spec.Regex, `[\w.-]{0,50}?`)
-}
+func (r *rule) contextual() bool { return wantsLabel(r.spec.Regex) }

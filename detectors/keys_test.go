@@ -181,7 +181,7 @@ func TestContainers(t *testing.T) {
 	s := newSet(t)
 	cert := append([]byte{0, 5}, "X.509\x00\x00\x00\x03abc"...)
 	entry := func(tag byte, content ...byte) []byte {
-		return append(append([]byte{0, 0, 0, tag, 0, 1, 'a', 0, 0, 0, 0, 0, 0, 0, 0}), content...)
+		return append([]byte{0, 0, 0, tag, 0, 1, 'a', 0, 0, 0, 0, 0, 0, 0, 0}, content...)
 	}
 	store := func(entries ...[]byte) []byte {
 		return append([]byte{0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2, 0, 0, 0, byte(len(entries))}, bytes.Join(entries, nil)...)
@@ -195,7 +195,6 @@ func TestContainers(t *testing.T) {
 	}{
 		"PKCS#12":         {decode.File{Kind: decode.PKCS12, Data: []byte("x")}, "pkcs12-file", sweeper.KeyFile, sweeper.Confirmed},
 		"PKCS#12 by name": {decode.File{Kind: decode.PKCS12, Data: []byte("x"), ByName: true}, "pkcs12-file", sweeper.KeyFile, sweeper.Likely},
-		"an empty file":   {decode.File{Kind: decode.PKCS12, ByName: true}, "pkcs12-file", sweeper.KeyFile, sweeper.Review},
 		"KeePass":         {decode.File{Kind: decode.KeePass, Data: []byte("x")}, "keepass-file", sweeper.KeyFile, sweeper.Confirmed},
 		"Password Safe":   {decode.File{Kind: "password-safe", Data: []byte("x")}, "password-safe-file", sweeper.KeyFile, sweeper.Confirmed},
 		"JKS with a key":  {decode.File{Kind: decode.JKS, Data: withKey}, "java-keystore-file", sweeper.KeyFile, sweeper.Confirmed},

@@ -45,9 +45,8 @@ func (e *RuleError) Error() string {
 // what we do not know, and keep the line of every key.
 func parseRules(name string, data []byte) (*ruleFile, error) {
 	f := &ruleFile{name: name}
-	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
-	if err := dec.Decode(f); err != nil {
-		return nil, tomlError(name, err)
+	if err := f.decode(data); err != nil {
+		return nil, err
 	}
 	f.pos = readPositions(data)
 	for i := range f.Rules {
@@ -58,6 +57,27 @@ func parseRules(name string, data []byte) (*ruleFile, error) {
 	}
 	f.locate()
 	return f, f.check()
+}
+
+// decode reads the TOML. QUIRK: go-toml 2.2.4 panics at [[rules.allowlists]] with
+// no [[rules]] before it.
+func (f *ruleFile) decode(data []byte) (err error) {
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		first := 0
+		for name, line := range readPositions(data) {
+			if strings.HasPrefix(name, "rules.") && (first == 0 || line < first) {
+				first = line
+			}
+		}
+		err = &RuleError{File: f.name, Line: first, Problem: "a part of a rule stands before its [[rules]]"}
+	}()
+	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(f); err != nil {
+		return tomlError(f.name, err)
+	}
+	return nil
 }
 
 // tomlError turns the library's errors, which know their line, into ours.

@@ -26,8 +26,9 @@ type verdict struct {
 }
 
 // refine takes the credential out of its frame: the password alone from
-// user:password, a value without its quotes.
-func refine(h hit) found {
+// user:password, a value without its quotes. around is the match with the rest of
+// its line.
+func refine(h hit, around string) found {
 	f := found{secret: h.secret}
 	switch h.rule.spec.ID {
 	case "private-key":
@@ -35,11 +36,11 @@ func refine(h hit) found {
 	case "putty-private-key":
 		return puttyKey(h.secret)
 	case "curl-auth-user":
-		return userPassword(unquote(h.secret), h.match)
+		return userPassword(unquote(h.secret), around)
 	case "curl-auth-header":
-		return authHeader(h)
+		return authHeader(h, around)
 	case "sidekiq-sensitive-url":
-		return userPassword(h.secret, h.match)
+		return userPassword(h.secret, around)
 	case "hashicorp-tf-password":
 		f.secret = unquote(h.secret)
 	case "kubernetes-secret-yaml":
@@ -56,7 +57,7 @@ var urlHost = regexp.MustCompile(`(?i)\bhttps?://(?:[^\s/@"'<>]{0,100}@)?([a-z0-
 
 // userPassword splits user:password. Where one side is missing, the other is a
 // token in its place ("curl -u sk_live_…:").
-func userPassword(pair, match string) found {
+func userPassword(pair, around string) found {
 	f := found{secret: pair, kind: sweeper.Password, details: map[string]string{}}
 	user, password, _ := strings.Cut(pair, ":")
 	user, password = unquote(user), unquote(password)
@@ -69,7 +70,7 @@ func userPassword(pair, match string) found {
 		f.secret = password
 		f.details["user"] = strings.Clone(user)
 	}
-	if m := urlHost.FindStringSubmatch(match); m != nil {
+	if m := urlHost.FindStringSubmatch(around); m != nil {
 		f.details["host"] = strings.ToLower(m[1])
 	}
 	return f
@@ -77,14 +78,14 @@ func userPassword(pair, match string) found {
 
 // authHeader handles the header of a curl command; Basic (RFC 7617) is a user and
 // a password in base64.
-func authHeader(h hit) found {
+func authHeader(h hit, around string) found {
 	if strings.Contains(strings.ToLower(h.label()), "basic") {
 		if b, err := base64.StdEncoding.DecodeString(h.secret); err == nil && utf8.Valid(b) && strings.Contains(string(b), ":") {
-			return userPassword(string(b), h.match)
+			return userPassword(string(b), around)
 		}
 	}
 	f := found{secret: h.secret, details: map[string]string{}}
-	if m := urlHost.FindStringSubmatch(h.match); m != nil {
+	if m := urlHost.FindStringSubmatch(around); m != nil {
 		f.details["host"] = strings.ToLower(m[1])
 	}
 	return f

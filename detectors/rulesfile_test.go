@@ -40,6 +40,7 @@ func TestBadRulesFiles(t *testing.T) {
 		"empty matches":       {good + "[[rules]]\nid = \"bad\"\nregex = 'x*'\n", 8, []string{`rule "bad"`, "empty"}},
 		"an unknown target":   {good + "[[allowlists]]\ntargetRules = ['nobody']\nregexes = ['a']\n", 6, []string{`"nobody"`}},
 		"an unknown required": {good + "[[rules]]\nid = \"bad\"\nregex = 'x'\n[[rules.required]]\nid = 'nobody'\n", 9, []string{`rule "bad"`, `"nobody"`}},
+		"a part too soon":     {"[[rules.allowlists]]\nregexes = ['a']\n" + good, 1, []string{"before its [[rules]]"}},
 		"extending a path":    {good + "[extend]\npath = 'other.toml'\n", 6, []string{"--rules"}},
 	} {
 		path := writeRules(t, c.toml)

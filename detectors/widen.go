@@ -13,37 +13,41 @@ import (
 // The other way, a second pass over a text in which punctuation is turned into
 // line ends, would cost a second pass and find many things twice.
 const (
-	theirEnding  = "(?:[\\x60'\"\\s;]|\\\\[nr]|$)"
-	azureEnding  = `(?:$|[\\'"\x60\s<),])`
-	gemsEnding   = `(?:[\/|\#|\?|:]|$)`
-	curlEnding   = `(?:\s|\z)`
-	proseEndings = // one character that never is a token's
-	"[,)\\]}>|*&<!?#" +
-		// quotation marks, ellipsis, dashes, bullets; no-break, thin and zero-width
-		// spaces; CJK punctuation
+	theirEnding = "(?:[\\x60'\"\\s;]|\\\\[nr]|$)"
+	azureEnding = `(?:$|[\\'"\x60\s<),])`
+	gemsEnding  = `(?:[\/|\#|\?|:]|$)`
+	curlEnding  = `(?:\s|\z)`
+	// proseEnding is one character that is never a token's: punctuation, quotation
+	// marks, ellipsis, dashes, bullets; no-break, thin and zero-width spaces; CJK
+	// punctuation. A full stop counts only where no further word begins.
+	proseEnding = "[\\x60'\"\\s;,)\\]}>|*&<!?#" +
 		`\x{a0}\x{ab}\x{bb}\x{b7}\x{2000}-\x{200f}\x{2013}-\x{2015}\x{2018}-\x{201f}\x{2022}\x{2026}-\x{202f}\x{2039}\x{203a}\x{2060}\x{3000}-\x{303f}\x{feff}\x{ff01}-\x{ff0f}\x{ff1a}-\x{ff1f}]` +
-		// A full stop ends a token only where no further word begins. A colon does
-		// not: what stands before it is a label ("token -> name: value").
-		`|\.+(?:[^\w/.:-]|$)` +
-		`|\\[nrt"']|$`
-	ourEnding = "(?:[\\x60'\"\\s;]|" + proseEndings + ")"
+		`|\.+(?:[^\w/.:-]|$)|\\[nrt"']|$`
+	// tokenEnding is for tokens that are known by themselves: "curl -u sk_live_…:",
+	// "https://npm_…@host". After a label, what stands before a colon is another
+	// label ("token -> name: value").
+	tokenEnding = "[:@]|" + proseEnding
 )
 
 // widen gives the pattern with endings for prose; patterns that end otherwise
 // come back as they are.
 func widen(pattern string) string {
-	switch {
-	case strings.HasSuffix(pattern, gemsEnding):
-		return strings.TrimSuffix(pattern, gemsEnding) + `(?:[\/:]|` + strings.TrimPrefix(ourEnding, "(?:")
-	case strings.HasSuffix(pattern, azureEnding):
-		return strings.TrimSuffix(pattern, azureEnding) + `(?:\\|` + strings.TrimPrefix(ourEnding, "(?:")
-	case strings.HasSuffix(pattern, curlEnding):
-		return strings.TrimSuffix(pattern, curlEnding) + ourEnding
-	default:
-		// atlassian-api-token has the ending twice, one for each alternative.
-		return strings.ReplaceAll(pattern, theirEnding, ourEnding)
+	ending := "(?:" + tokenEnding + ")"
+	if wantsLabel(pattern) {
+		ending = "(?:" + proseEnding + ")"
 	}
+	for old, more := range map[string]string{gemsEnding: `\/|:|`, azureEnding: `\\|`, curlEnding: ""} {
+		if begin, ok := strings.CutSuffix(pattern, old); ok {
+			return begin + "(?:" + more + proseEnding + ")"
+		}
+	}
+	// atlassian-api-token has the ending twice, one for each alternative.
+	return strings.ReplaceAll(pattern, theirEnding, ending)
 }
+
+// wantsLabel reports a pattern that wants a name before the value (gitleaks'
+// "semi-generic" ones, which all begin alike).
+func wantsLabel(pattern string) bool { return strings.Contains(pattern, `[\w.-]{0,50}?`) }
 
 // withoutGroups makes the whole match the secret.
 func withoutGroups(pattern string) string {
