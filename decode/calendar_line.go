@@ -38,7 +38,7 @@ func (c *calendarLines) physical() (string, bool) {
 		return "", false
 	}
 	line, _, _ := strings.Cut(c.src[c.pos:], "\n")
-	c.pos += len(line) + 1
+	c.pos = min(c.pos+len(line)+1, len(c.src))
 	return strings.TrimSuffix(line, "\r"), true
 }
 
@@ -68,7 +68,7 @@ func (c *calendarLines) base64Rest() string {
 			break
 		}
 	}
-	return c.src[begin:min(c.pos, len(c.src))]
+	return c.src[begin:c.pos]
 }
 
 // property is one content line: name;param=value:value.
