@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -57,38 +58,61 @@ func (s *Source) list(p place) ([]entry, error) {
 		}
 		return []entry{e}, nil
 	}
-	_, names, err := readDir(p.path)
+	l, err := readDir(p.path)
 	if err != nil {
 		return nil, err
 	}
-	entries := make([]entry, 0, len(names))
-	for _, name := range names {
-		if e, ok := s.look(p.path, name, name); ok {
-			entries = append(entries, e)
-		}
-	}
+	entries := s.lookAll(p.path, "", l.names)
 	if p.maildir {
 		// What is moved from new to cur meanwhile is seen in both, never in none.
 		for _, dir := range []string{"new", "cur"} {
-			_, names, err := readDir(filepath.Join(p.path, dir))
+			l, err := readDir(filepath.Join(p.path, dir))
 			if err != nil {
 				return nil, err
 			}
-			for _, name := range names {
-				if e, ok := s.look(p.path, filepath.Join(dir, name), "cur/"+uniqueName(name)); ok {
-					entries = append(entries, e)
-				}
-			}
+			entries = append(entries, s.lookAll(p.path, dir, l.names)...)
 		}
 	}
 	return sorted(entries), nil
+}
+
+// lookAll makes the entries of the files names in dir; sub is cur or new in a Maildir.
+// Most of the time of a sweep that finds nothing new goes into asking the system about
+// each file, so it is asked from several goroutines.
+func (s *Source) lookAll(dir, sub string, names []string) []entry {
+	entries := make([]entry, len(names))
+	there := make([]bool, len(names))
+	var wait sync.WaitGroup
+	share := max(1024, (len(names)+3)/4)
+	for from := 0; from < len(names); from += share {
+		to := min(from+share, len(names))
+		wait.Go(func() {
+			for i := from; i < to; i++ {
+				name, slot := names[i], names[i]
+				if sub != "" {
+					name, slot = filepath.Join(sub, name), "cur/"+uniqueName(name)
+				}
+				entries[i], there[i] = s.look(dir, name, slot)
+			}
+		})
+	}
+	wait.Wait()
+	kept := entries[:0]
+	for i := range entries {
+		if there[i] {
+			kept = append(kept, entries[i])
+		}
+	}
+	return kept
 }
 
 // sorted sorts entries by slot, without losing one: of two that share a slot and are
 // not the same file the second goes by its own name.
 func sorted(entries []entry) []entry {
 	bySlot := func(a, b entry) int { return strings.Compare(a.slot, b.slot) }
-	slices.SortStableFunc(entries, bySlot)
+	if !slices.IsSortedFunc(entries, bySlot) {
+		slices.SortStableFunc(entries, bySlot)
+	}
 	clash := false
 	for i := 1; i < len(entries); i++ {
 		a, b := &entries[i-1], &entries[i]

@@ -164,6 +164,8 @@ func decodeManifest(c sweeper.Cursor) (manifest, error) {
 	}
 	m.mid = mid == 1
 	m.at = d.string()
+	const typical = 40 // bytes of a record
+	m.records = make([]record, 0, len(d.rest)/typical)
 	for len(d.rest) > 0 && !d.bad {
 		m.records = append(m.records, d.record())
 	}

@@ -2,10 +2,12 @@ package mailfile
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"mailsweep/sweeper"
@@ -21,7 +23,11 @@ type place struct {
 	// but for the INBOX of a Maildir.
 	prefix  string
 	maildir bool
+	listed  *listing // what read gave, when it was read already
 }
+
+// listing is what a directory holds; links are no directories. Both are sorted.
+type listing struct{ dirs, names []string }
 
 const inbox = "INBOX"
 
@@ -36,15 +42,16 @@ func (r *root) tops() iter.Seq2[place, error] {
 			yield(top, nil)
 			return
 		}
-		dirs, names, err := top.read()
+		l, err := top.read()
 		if err != nil {
 			yield(top, fault(top.ref(), err))
 			return
 		}
-		if holdsMail(dirs, names) && !yield(top, nil) {
+		top.listed = &l
+		if l.holdsMail() && !yield(top, nil) {
 			return
 		}
-		for _, d := range dirs {
+		for _, d := range l.dirs {
 			p := place{root: r, path: filepath.Join(r.Path, d), mailbox: escape(d)}
 			if p.maildir = isMaildir(p.path); p.maildir {
 				p.folder = inbox
@@ -62,20 +69,20 @@ func (p place) walk(visit func(p place, names []string, err error) bool) bool {
 	if p.root.file {
 		return visit(p, nil, nil)
 	}
-	dirs, names, err := p.read()
+	l, err := p.read()
 	if errors.Is(err, fs.ErrNotExist) {
 		return true // deleted since it was listed: no folder
 	}
 	if err != nil {
 		return visit(p, nil, fault(p.ref(), err))
 	}
-	if (p.maildir || holdsMail(dirs, names)) && !visit(p, names, nil) {
+	if (p.maildir || l.holdsMail()) && !visit(p, l.names, nil) {
 		return false
 	}
 	if p.isTop() {
 		return true // its directories are mailboxes of their own
 	}
-	for _, d := range dirs {
+	for _, d := range l.dirs {
 		if !p.child(d).walk(visit) {
 			return false
 		}
@@ -83,47 +90,67 @@ func (p place) walk(visit func(p place, names []string, err error) bool) bool {
 	return true
 }
 
-// read lists the directories in p, and its other entries. The directories of a
-// Maildir itself do not count, but directories in cur and new do.
-func (p place) read() (dirs, names []string, err error) {
-	dirs, names, err = readDir(p.path)
-	if err != nil || !p.maildir {
-		return dirs, names, err
+// read lists what is in p. The directories of a Maildir itself do not count, but
+// directories in its cur and new do.
+func (p place) read() (listing, error) {
+	if p.listed != nil {
+		return *p.listed, nil
 	}
-	var others []string
-	for _, d := range dirs {
+	l, err := readDir(p.path)
+	if err != nil || !p.maildir {
+		return l, err
+	}
+	var dirs []string
+	for _, d := range l.dirs {
 		switch d {
 		case "cur", "new":
-			inner, _, err := readDir(filepath.Join(p.path, d))
+			inner, err := readDir(filepath.Join(p.path, d))
 			if err != nil {
-				return nil, nil, err
+				return listing{}, err
 			}
-			for _, i := range inner {
-				others = append(others, filepath.Join(d, i))
+			for _, i := range inner.dirs {
+				dirs = append(dirs, filepath.Join(d, i))
 			}
 		case "tmp":
 		default:
-			others = append(others, d)
+			dirs = append(dirs, d)
 		}
 	}
-	return others, names, nil
+	l.dirs = dirs
+	return l, nil
 }
 
-func readDir(path string) (dirs, names []string, err error) {
-	entries, err := os.ReadDir(path)
-	for _, e := range entries {
-		if e.IsDir() {
-			dirs = append(dirs, e.Name())
-		} else {
-			names = append(names, e.Name())
+func readDir(path string) (listing, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return listing{}, err
+	}
+	defer f.Close()
+	var l listing
+	for {
+		entries, err := f.ReadDir(1024)
+		for _, e := range entries {
+			if e.IsDir() {
+				l.dirs = append(l.dirs, e.Name())
+			} else {
+				l.names = append(l.names, e.Name())
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return listing{}, err
 		}
 	}
-	return dirs, names, err
+	slices.Sort(l.dirs)
+	slices.Sort(l.names)
+	return l, nil
 }
 
 // holdsMail reports whether a directory is a folder: one that holds nothing but
 // directories only orders them, and an empty one may have been emptied.
-func holdsMail(dirs, names []string) bool { return len(names) > 0 || len(dirs) == 0 }
+func (l listing) holdsMail() bool { return len(l.names) > 0 || len(l.dirs) == 0 }
 
 // child is the directory dir in p.
 func (p place) child(dir string) place {
