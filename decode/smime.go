@@ -21,16 +21,16 @@ func (w *walker) smime(n node) {
 		w.skip(n.path, Encrypted, "S/MIME")
 		return
 	}
-	inner, err := signedContent(n.data)
-	switch {
-	case err != nil:
+	inner, whole := signedContent(n.data)
+	if !whole {
 		w.skip(n.path, Damaged, "S/MIME")
-		w.plainText(n) // what is signed stands in it as it is
-	case len(inner) == 0:
-		w.skip(n.path, Unsupported, "S/MIME signature")
-	default:
+	}
+	switch {
+	case len(inner) > 0:
 		n.data = inner
 		w.message(n)
+	case whole:
+		w.skip(n.path, Unsupported, "S/MIME signature")
 	}
 }
 
@@ -38,39 +38,46 @@ var errBER = errors.New("no valid BER")
 
 // signedContent gives the content of CMS signed data (RFC 5652 section 5.1);
 // nothing, when the signature stands alone. encoding/asn1 reads DER only; mail
-// programs also write BER with indefinite lengths.
-func signedContent(data []byte) ([]byte, error) {
-	top, err := berPath(data, 0x30)
+// programs also write BER with indefinite lengths. Of damaged data it gives what
+// can be read; whole is false then.
+func signedContent(data []byte) (content []byte, whole bool) {
+	// ContentInfo: type, content. SignedData: version, digest algorithms, and the
+	// content's own type and content.
+	for _, step := range []struct {
+		tag  byte // to go into
+		skip int  // values to pass over then
+	}{{0x30, 1}, {0xa0, 0}, {0x30, 2}, {0x30, 1}} {
+		var ok bool
+		if data, ok = berInside(data, step.tag); !ok {
+			return nil, false
+		}
+		for range step.skip {
+			var err error
+			if _, data, err = berNext(data, 0); err != nil {
+				return nil, false
+			}
+		}
+	}
+	if data, ok := berInside(data, 0xa0); ok {
+		return berOctets(nil, data, 0)
+	}
+	return nil, true
+}
+
+// berInside goes into the value at the beginning of data when its tag is tag. A
+// value of indefinite length, or one that is cut off, has all that follows.
+func berInside(data []byte, tag byte) ([]byte, bool) {
+	if len(data) < 2 || data[0] != tag {
+		return nil, false
+	}
+	if data[1] == 0x80 {
+		return data[2:], true
+	}
+	length, at, err := berLength(data)
 	if err != nil {
-		return nil, err
+		return nil, false
 	}
-	_, rest, err := berNext(top, 0) // the type, which kindOf has seen
-	if err != nil {
-		return nil, err
-	}
-	signed, err := berPath(rest, 0xa0, 0x30)
-	if err != nil {
-		return nil, err
-	}
-	for len(signed) > 0 { // version, digest algorithms, then the content
-		var v berValue
-		if v, signed, err = berNext(signed, 0); err != nil {
-			return nil, err
-		}
-		if v.tag != 0x30 {
-			continue
-		}
-		_, explicit, err := berNext(v.value, 0)
-		if err != nil || len(explicit) == 0 {
-			return nil, err
-		}
-		wrapped, _, err := berNext(explicit, 0)
-		if err != nil {
-			return nil, err
-		}
-		return berOctets(nil, wrapped.value, 0)
-	}
-	return nil, errBER
+	return data[at:min(at+length, len(data))], true
 }
 
 // berValue is one value; definite or not, value is what it holds.
@@ -87,27 +94,29 @@ func berNext(data []byte, depth int) (v berValue, rest []byte, err error) {
 	if len(data) < 2 || depth > berDepth || data[0]&0x1f == 0x1f {
 		return v, nil, errBER
 	}
-	v.tag = data[0]
-	length, at := int(data[1]), 2
-	switch {
-	case length == 0x80:
-		return berIndefinite(v.tag, data[2:], depth)
-	case length > 0x80:
-		n := length & 0x7f
-		if n > 4 || len(data) < 2+n {
-			return v, nil, errBER
-		}
-		length = 0
-		for _, c := range data[2 : 2+n] {
-			length = length<<8 | int(c)
-		}
-		at += n
+	if data[1] == 0x80 {
+		return berIndefinite(data[0], data[2:], depth)
 	}
-	if length > len(data)-at {
+	length, at, err := berLength(data)
+	if err != nil || length > len(data)-at {
 		return v, nil, errBER
 	}
-	v.value = data[at : at+length]
-	return v, data[at+length:], nil
+	return berValue{data[0], data[at : at+length]}, data[at+length:], nil
+}
+
+// berLength reads a definite length and gives where the content begins.
+func berLength(data []byte) (length, at int, err error) {
+	n := int(data[1])
+	if n < 0x80 {
+		return n, 2, nil
+	}
+	if n &= 0x7f; n > 4 || len(data) < 2+n {
+		return 0, 0, errBER
+	}
+	for _, c := range data[2 : 2+n] {
+		length = length<<8 | int(c)
+	}
+	return length, 2 + n, nil
 }
 
 // berIndefinite reads values up to the end-of-contents octets.
@@ -123,34 +132,25 @@ func berIndefinite(tag byte, data []byte, depth int) (v berValue, rest []byte, e
 	}
 }
 
-// berPath goes down through values of these tags.
-func berPath(data []byte, tags ...byte) ([]byte, error) {
-	for _, tag := range tags {
-		v, _, err := berNext(data, 0)
-		if err != nil || v.tag != tag {
-			return nil, errBER
-		}
-		data = v.value
+// berOctets appends the octet string that data begins with; a constructed one
+// holds others. It reports whether it was whole.
+func berOctets(dst, data []byte, depth int) ([]byte, bool) {
+	if inside, ok := berInside(data, 0x04); ok {
+		_, _, err := berNext(data, 0)
+		return append(dst, inside...), err == nil
 	}
-	return data, nil
-}
-
-// berOctets joins the octet strings in data; constructed ones hold others.
-func berOctets(dst, data []byte, depth int) ([]byte, error) {
-	for len(data) > 0 {
-		v, rest, err := berNext(data, depth)
-		if err != nil {
-			return dst, err
-		}
-		switch v.tag {
-		case 0x04:
-			dst = append(dst, v.value...)
-		case 0x24:
-			if dst, err = berOctets(dst, v.value, depth+1); err != nil {
-				return dst, err
-			}
-		}
-		data = rest
+	pieces, ok := berInside(data, 0x24)
+	if !ok || depth > berDepth {
+		return dst, false
 	}
-	return dst, nil
+	for len(pieces) > 0 && !bytes.HasPrefix(pieces, []byte{0, 0}) {
+		if dst, ok = berOctets(dst, pieces, depth+1); !ok {
+			return dst, false
+		}
+		var err error
+		if _, pieces, err = berNext(pieces, 0); err != nil {
+			return dst, false
+		}
+	}
+	return dst, true
 }

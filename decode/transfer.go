@@ -38,6 +38,9 @@ func decodeTransfer(cte string, body []byte) content {
 		if files, rest := uuFiles(string(body)); len(files) > 0 {
 			return content{data: files[0].data, foreign: bytes.TrimSpace([]byte(rest)), damage: files[0].damage}
 		}
+		if len(bytes.TrimSpace(body)) == 0 {
+			return content{data: body}
+		}
 		return content{data: body, damage: "not uuencoded, as it says"}
 	case "", "7bit", "8bit", "binary", "none", "7bits", "8bits", "usascii", "ascii", "text", "plain", "utf8", "iso88591":
 		return content{data: body}
