@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +16,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/jhillyerd/enmime/v2"
-	"golang.org/x/sync/errgroup"
 )
 
 // corpora gives the directory of real mail, which is not part of the project.
@@ -399,33 +397,4 @@ func ascii(b []byte) []rune {
 		}
 	}
 	return out
-}
-
-// TestCorporaSpeed decodes all of mail/ with two workers, mail in memory.
-func TestCorporaSpeed(t *testing.T) {
-	dir := filepath.Join(corpora(t), "mail")
-	for _, sub := range []string{"spamassassin", "enron-inbox", "r-lists", "cypherpunks", "berlios-lists"} {
-		var mails [][]byte
-		size := 0
-		for _, path := range files(t, filepath.Join(dir, sub), nil) {
-			for _, raw := range messages(readFile(t, path)) {
-				mails = append(mails, raw)
-				size += len(raw)
-			}
-		}
-		start := time.Now()
-		var g errgroup.Group
-		g.SetLimit(2)
-		for chunk := range slices.Chunk(mails, 64) {
-			g.Go(func() error {
-				for _, raw := range chunk {
-					decodeRaw(t, raw)
-				}
-				return nil
-			})
-		}
-		_ = g.Wait()
-		d := time.Since(start)
-		t.Logf("%-16s %6d mails %6.1f MB %7.1f MB/s (%d cores)", sub, len(mails), float64(size)/1e6, float64(size)/1e6/d.Seconds(), runtime.GOMAXPROCS(0))
-	}
 }
