@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"mailsweep/config"
@@ -17,6 +18,7 @@ import (
 	"mailsweep/mailfile"
 	"mailsweep/report"
 	"mailsweep/secret"
+	"mailsweep/store"
 	"mailsweep/store/sqlite"
 	"mailsweep/sweeper"
 )
@@ -130,7 +132,29 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 	if err != nil {
 		return err
 	}
+	if sum.Findings == 0 {
+		if err := a.remind(ctx, s.db); err != nil {
+			return err
+		}
+	}
 	return verdict(c, sum)
+}
+
+// remind says, after a run that saw nothing, what is known all the same: nobody
+// should take "nothing new" for "nothing there".
+func (a *app) remind(ctx context.Context, db *sqlite.DB) error {
+	known := 0
+	for _, err := range db.Exposures(ctx, store.ExposureFilter{State: "open"}) {
+		if err != nil {
+			return err
+		}
+		known++
+	}
+	if known > 0 {
+		fmt.Fprintf(a.stderr, "mailsweep: %s known from earlier sweeps are still open; mailsweep exposures lists them\n",
+			humanize.Comma(int64(known))+" exposures")
+	}
+	return nil
 }
 
 // verdict turns what a run saw into its exit code.

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"mailsweep/detectors"
+	"mailsweep/detectors/detectorstest"
+)
+
+// home is a home directory of its own for a mailsweep that runs as a process.
+type home struct {
+	t   *testing.T
+	dir string
+}
+
+func newHome(t *testing.T) home {
+	h := home{t, t.TempDir()}
+	must(os.MkdirAll(filepath.Join(h.dir, "tmp"), 0o700))
+	return h
+}
+
+func (h home) command(args ...string) *exec.Cmd {
+	exe, err := os.Executable()
+	must(err)
+	// testscript.Main runs the verb when the program is called by its name.
+	link := filepath.Join(h.dir, "mailsweep")
+	if _, err := os.Lstat(link); err != nil {
+		must(os.Symlink(exe, link))
+	}
+	cmd := exec.Command(link, args...)
+	cmd.Dir = h.dir
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, "MAILSWEEP_") {
+			cmd.Env = append(cmd.Env, kv)
+		}
+	}
+	for name, dir := range map[string]string{"HOME": "", "XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "data", "TMPDIR": "tmp"} {
+		cmd.Env = append(cmd.Env, name+"="+filepath.Join(h.dir, dir))
+	}
+	return cmd
+}
+
+// run gives everything that was printed, and the exit code.
+func (h home) run(args ...string) (stdout, stderr string, code int) {
+	h.t.Helper()
+	cmd := h.command(args...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		h.t.Fatalf("mailsweep %v: %v", args, err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// TestLeakCanary plants a sample of every rule wherever a secret can stand in a
+// mail, runs every verb in every format with debug logs, and then looks for each
+// of the secrets in all that was printed and in every file that was left behind.
+func TestLeakCanary(t *testing.T) {
+	t.Parallel()
+	set, err := detectors.New(detectors.Options{})
+	must(err)
+	samples, err := detectorstest.Samples(set, 20261122)
+	must(err)
+	h := newHome(t)
+	mail := filepath.Join(t.TempDir(), "mail")
+	var canaries []string
+	for i, s := range samples {
+		canaries = append(canaries, s.Secret)
+		plant(filepath.Join(mail, fmt.Sprintf("box%d", i%5)), i, s)
+	}
+	bad := filepath.Join(h.dir, "bad.toml")
+	must(os.WriteFile(bad, []byte("[[rules]]\nid = 'x'\nregex = '''"+samples[0].Secret+"(?=x)'''\n"), 0o600))
+
+	var said strings.Builder
+	say := func(wantCode int, args ...string) string {
+		out, errs, code := h.run(args...)
+		if code != wantCode {
+			t.Errorf("mailsweep %v exited with %d, want %d\n%s", args, code, wantCode, errs)
+		}
+		said.WriteString(out + errs)
+		return out
+	}
+	for _, format := range []string{"text", "jsonl", "csv", "sarif"} {
+		say(exitFound, "sweep", "--again", "--log-level", "debug", "--log-format", "json", "--format", format, mail)
+		say(exitClean, "report", "--log-level", "debug", "--format", format, "--output", "report."+format)
+	}
+	found := say(exitClean, "findings", "--format", "jsonl")
+	say(exitClean, "exposures", "--format", "csv")
+	say(exitClean, "log", "list", "--format", "jsonl")
+	say(exitClean, "config")
+	say(exitFound, "rules", "test", filepath.Join(mail, "box1", "1.eml"))
+	say(exitFound, "rules", "test", "--format", "sarif", filepath.Join(mail, "box2", "2.eml"))
+
+	for _, s := range samples {
+		if !strings.Contains(found, `"rule":"`+s.Rule+`"`) {
+			t.Errorf("the canary of %s was not found: the test looks at nothing", s.Rule)
+		}
+	}
+	leaks(t, "what was printed", said.String(), canaries)
+	must(filepath.WalkDir(h.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || path == bad {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		leaks(t, path, string(b), canaries)
+		return err
+	}))
+	if left, _ := os.ReadDir(filepath.Join(h.dir, "tmp")); len(left) > 0 {
+		t.Errorf("temporary files were left: %v", left)
+	}
+}
+
+// plant writes a mail in which the sample stands in the body, and what of it is a
+// single line also in the subject, in header fields, and in the names of an
+// attachment and of what is packed in it.
+func plant(dir string, i int, s detectorstest.Sample) {
+	must(os.MkdirAll(dir, 0o700))
+	line := s.Text
+	if strings.ContainsAny(line, "\n/\\\"") || len(line) > 150 {
+		line = "nothing"
+	}
+	attached := mailOf(thing{named(s.Name, line+".zip"), "application/zip", zipped(named(s.Name, line+".txt"), s.Text)}, "base64")
+	raw := strings.Replace(string(attached), "Subject: files", "Subject: "+line+"\r\nX-Note: "+line+"\r\nComments: "+line, 1)
+	raw = strings.Replace(raw, "See the file.", s.Text, 1)
+	must(os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.eml", i)), []byte(raw), 0o600))
+}
+
+// leaks looks for each secret as it stands, in base64 and in hexadecimal; of a
+// key of many lines, for its longest line.
+func leaks(t *testing.T, where, text string, secrets []string) {
+	t.Helper()
+	for _, s := range secrets {
+		for _, line := range strings.Split(s, "\n") {
+			if len(line) < 8 || strings.HasPrefix(line, "-----") {
+				continue
+			}
+			for _, form := range []string{line, base64.StdEncoding.EncodeToString([]byte(line)), hex.EncodeToString([]byte(line))} {
+				if i := strings.Index(text, form); i >= 0 {
+					t.Errorf("a secret stands in %s: …%q…", where, text[max(0, i-60):i])
+				}
+			}
+		}
+	}
+}
