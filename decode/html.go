@@ -141,6 +141,7 @@ func (p *htmlPage) chars(s string) {
 
 // start reads a start tag and, when its content holds no tags, the content.
 func (p *htmlPage) start(name string) {
+	p.dropBreak = false
 	begin := p.scan.pos - len(name) - 1
 	el := elementOf(name)
 	look, value := p.attributes(el.kind)

@@ -72,7 +72,7 @@ func (p *htmlPage) push(f htmlFrame) {
 }
 
 // pop closes the innermost element of the stack.
-func (p *htmlPage) pop() htmlElement {
+func (p *htmlPage) pop() htmlFrame {
 	f := p.stack[len(p.stack)-1]
 	p.stack = p.stack[:len(p.stack)-1]
 	p.inside[f.el.id]--
@@ -87,17 +87,21 @@ func (p *htmlPage) pop() htmlElement {
 	if f.look&cssBoxed != 0 {
 		p.edge((*layout).block)
 	}
-	return f.el
+	return f
 }
 
 // leave closes an element by its end tag. One that is not on the stack belongs to
 // an element around it and closes all of the stack; one that belongs to none is
 // ignored, as browsers do.
 func (p *htmlPage) leave(el htmlElement) {
-	hidden := p.hides
 	switch {
 	case p.inside[el.id] > 0:
-		for p.pop() != el {
+		f := p.pop()
+		for f.el != el {
+			f = p.pop()
+		}
+		if f.look&cssHides != 0 {
+			return // what is not there parts no lines
 		}
 	case p.open[el.id] > 0:
 		if el.kind == elBody {
@@ -108,9 +112,7 @@ func (p *htmlPage) leave(el htmlElement) {
 		}
 		p.open[el.id]--
 	}
-	if p.hides >= hidden {
-		p.boundary(el.kind, false)
-	}
+	p.boundary(el.kind, false)
 }
 
 // imply closes what a start tag of this kind closes without an end tag.

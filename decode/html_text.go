@@ -137,16 +137,18 @@ const (
 
 // charClass says what a reader sees of r. Invisible are the default ignorable
 // characters that occur in mail (unicode.org, DerivedCoreProperties.txt): soft
-// hyphens, joiners, direction marks, variation selectors, tags.
+// hyphens, joiners, direction marks, variation selectors, tags. The controls from
+// U+0080 count as spaces: they are quotes and dashes of Windows-1252 that some
+// program took for Latin-1, and they do part words.
 func charClass(r rune) charKind {
 	switch {
-	case r == 0xa0, r == 0x1680, 0x2000 <= r && r <= 0x200a, r == 0x202f, r == 0x205f, r == 0x3000:
+	case 0x80 <= r && r <= 0xa0, r == 0x1680, 0x2000 <= r && r <= 0x200a, r == 0x202f, r == 0x205f, r == 0x3000:
 		return charSpace
-	case r == 0x85, r == 0x2028, r == 0x2029:
+	case r == 0x2028, r == 0x2029:
 		return charBreak
 	case r == 0xad, r == 0x34f, r == 0x61c, 0x180b <= r && r <= 0x180e, 0x200b <= r && r <= 0x200f,
 		0x202a <= r && r <= 0x202e, 0x2060 <= r && r <= 0x206f, 0xfe00 <= r && r <= 0xfe0f, r == 0xfeff,
-		0xe0000 <= r && r <= 0xe0fff, 0x80 <= r && r <= 0x9f:
+		0xe0000 <= r && r <= 0xe0fff:
 		return charUnseen
 	}
 	return charSeen
