@@ -11,3 +11,7 @@ var ErrNotFound = errors.New("not found")
 
 // ErrAmbiguous says that a shortened id stands for more than one thing.
 var ErrAmbiguous = errors.New("ambiguous")
+
+// ErrOtherKey says that a store was made with another fingerprint key.
+var ErrOtherKey = errors.New("it was made with another fingerprint key: its findings could not be told from new ones; " +
+	"use the key it was made with (in the configuration directory, or in MAILSWEEP_FINGERPRINT_KEY), or another --db")

@@ -83,7 +83,9 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 		return err
 	}
 	defer func() { err = cmp.Or(err, db.Close()) }()
-	if err := db.CheckKey(ctx, key.Check()); err != nil {
+	if err := db.CheckKey(ctx, key.Check()); errors.Is(err, store.ErrOtherKey) {
+		return &usageError{err}
+	} else if err != nil {
 		return err
 	}
 	return a.search(ctx, c, search{key, set, db, sources, names, again})

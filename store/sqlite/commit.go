@@ -93,6 +93,9 @@ func (w *page) commit(ctx context.Context, isNew [][]bool) error {
 	if err := w.folderSkips(ctx); err != nil {
 		return err
 	}
+	if err := w.cover(ctx); err != nil {
+		return err
+	}
 	if w.step == aside {
 		return nil
 	}
@@ -117,5 +120,22 @@ func (w *page) finish(ctx context.Context) error {
 		return err
 	}
 	_, err := w.exec(ctx, dropOtherDigests, scopeArgs(w.Scope)...)
+	return err
+}
+
+const coverRun = `UPDATE runs SET messages = messages + ?, parts = parts + ?, bytes = bytes + ? WHERE seq = ?`
+
+// cover adds to what the run has searched, so that it is known of a run that is
+// killed, too.
+func (w *page) cover(ctx context.Context) error {
+	if len(w.Messages) == 0 {
+		return nil
+	}
+	parts, bytes := 0, int64(0)
+	for _, m := range w.Messages {
+		parts += m.Parts
+		bytes += m.Bytes
+	}
+	_, err := w.exec(ctx, coverRun, len(w.Messages), parts, bytes, w.run)
 	return err
 }

@@ -3,10 +3,9 @@ package sqlite
 import (
 	"context"
 	"errors"
-)
 
-var errOtherKey = errors.New("it was made with another fingerprint key: its findings could not be told from new ones; " +
-	"use the key it was made with (in the configuration directory, or in MAILSWEEP_FINGERPRINT_KEY), or another --db")
+	"mailsweep/store"
+)
 
 // CheckKey makes sure that all fingerprints in the database are made with one key.
 // check is the key's secret.Key.Check: the first one is kept, another is refused.
@@ -23,11 +22,11 @@ func (db *DB) CheckKey(ctx context.Context, check string) error {
 			return err
 		}
 		if kept != check {
-			return errOtherKey
+			return store.ErrOtherKey
 		}
 		return nil
 	})
-	if errors.Is(err, errOtherKey) {
+	if errors.Is(err, store.ErrOtherKey) {
 		return trouble(err, db.path)
 	}
 	return err

@@ -106,6 +106,10 @@ func list[T any](ctx context.Context, db *DB, ask func(context.Context) (query, 
 			}
 			defer rows.Close()
 			for rows.Next() {
+				// The driver learns of it too, but in its own time.
+				if err := ctx.Err(); err != nil {
+					return err
+				}
 				v, err := scan(rows)
 				if err != nil {
 					return err

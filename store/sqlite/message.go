@@ -11,7 +11,7 @@ import (
 const lookUp = 50
 
 var findMessages = `
-	SELECT key, id, received FROM messages
+	SELECT key, id, received, internet_message_id, sender FROM messages
 	WHERE source = ? AND key IN (?` + strings.Repeat(", ?", lookUp-1) + `)`
 
 const insertMessage = `
@@ -39,10 +39,26 @@ const forgetMessage = `
 	AND NOT EXISTS (SELECT 1 FROM findings WHERE message = ?1)
 	AND NOT EXISTS (SELECT 1 FROM skips WHERE message = ?1)`
 
+// A key that names other mail than it did, such as the place of a message in an
+// mbox that was replaced: what stood there is gone, and is history under a key of
+// its own, which no source can give.
+const retireMessage = `UPDATE messages SET gone = 1, key = key || char(0) || 'was ' || id WHERE id = ?`
+
 // known is a message that the store has.
 type known struct {
-	id       int64
-	received string
+	id                int64
+	received          string
+	internetMessageID string
+	sender            string
+}
+
+// isOther reports whether the mail that was read now under m's key is another one.
+// Without a Message-ID, mail of another time and another sender is.
+func (m known) isOther(r sweeper.MessageResult) bool {
+	if m.internetMessageID != "" && r.Ref.InternetMessageID != "" {
+		return m.internetMessageID != r.Ref.InternetMessageID
+	}
+	return m.received != timeText(r.Envelope.Received) && m.sender != r.Envelope.From
 }
 
 // messages writes the page's messages, and what the source could not read of it: a
@@ -55,6 +71,13 @@ func (w *page) messages(ctx context.Context, isNew [][]bool) error {
 	}
 	for i, r := range results {
 		m, stored := have[r.Ref.Key]
+		if stored && wasRead(r) && m.isOther(r) {
+			if _, err := w.exec(ctx, retireMessage, m.id); err != nil {
+				return err
+			}
+			delete(have, r.Ref.Key)
+			m, stored = known{}, false
+		}
 		if !stored && len(r.Findings) == 0 && len(r.Skips) == 0 {
 			continue
 		}
@@ -124,7 +147,7 @@ func (w *page) known(ctx context.Context, results []sweeper.MessageResult) (map[
 		for rows.Next() {
 			var key string
 			var m known
-			if err := rows.Scan(&key, &m.id, &m.received); err != nil {
+			if err := rows.Scan(&key, &m.id, &m.received, &m.internetMessageID, &m.sender); err != nil {
 				_ = rows.Close()
 				return nil, err
 			}
@@ -138,24 +161,31 @@ func (w *page) known(ctx context.Context, results []sweeper.MessageResult) (map[
 }
 
 // message writes the row of one message; the zero m is one that there is no row of.
-func (w *page) message(ctx context.Context, r sweeper.MessageResult, m known) (known, error) {
+func (w *page) message(ctx context.Context, r sweeper.MessageResult, m known) (_ known, err error) {
 	e := r.Envelope
 	received := timeText(e.Received)
 	args := []any{w.Scope.Source, r.Ref.Key, r.Ref.Mailbox, r.Ref.Folder, w.Scope.FolderKey, r.Ref.ID,
 		r.Ref.InternetMessageID, r.Ref.Thread, e.Subject, e.From, listText(e.To), listText(e.Cc), received,
 		w.pos.generation}
+	now := known{m.id, received, r.Ref.InternetMessageID, e.From}
 	if m.id == 0 {
-		id, err := w.insert(ctx, insertMessage, args...)
-		return known{id, received}, err
+		now.id, err = w.insert(ctx, insertMessage, args...)
+		return now, err
 	}
-	read := e.Subject != "" || e.From != "" || len(e.To) > 0 || len(e.Cc) > 0 || received != ""
+	read := wasRead(r)
 	if _, err := w.exec(ctx, updateMessage, append(args, read)...); err != nil {
 		return m, err
 	}
 	if !read || received == m.received {
 		return m, nil
 	}
-	return known{m.id, received}, w.redate(ctx, m.id, received)
+	return now, w.redate(ctx, m.id, received)
+}
+
+// wasRead reports whether the mail could be opened: then it says something of itself.
+func wasRead(r sweeper.MessageResult) bool {
+	e := r.Envelope
+	return e.Subject != "" || e.From != "" || len(e.To) > 0 || len(e.Cc) > 0 || !e.Received.IsZero()
 }
 
 const exposuresOfMessage = `SELECT DISTINCT exposure FROM findings WHERE message = ?`

@@ -94,7 +94,7 @@ func (db *DB) End(ctx context.Context, id string, s sweeper.Summary) error {
 func (db *DB) Runs(ctx context.Context) iter.Seq2[store.Run, error] {
 	return list(ctx, db, func(context.Context) (query, error) {
 		return query{text: `
-			SELECT id, started, ended, actor, case_ref, version, digest, sources, filters, summary
+			SELECT id, started, ended, actor, case_ref, version, digest, sources, filters, messages, parts, bytes, summary
 			FROM runs ORDER BY seq DESC`}, nil
 	}, scanRun)
 }
@@ -109,7 +109,9 @@ func (db *DB) LastRun(ctx context.Context) (store.Run, error) {
 
 func scanRun(rows *sql.Rows) (r store.Run, err error) {
 	var started, ended, sources, filters, text string
-	err = rows.Scan(&r.ID, &started, &ended, &r.Actor, &r.Case, &r.Version, &r.Digest, &sources, &filters, &text)
+	var so summary // what was searched so far
+	err = rows.Scan(&r.ID, &started, &ended, &r.Actor, &r.Case, &r.Version, &r.Digest, &sources, &filters,
+		&so.Messages, &so.Parts, &so.Bytes, &text)
 	if err != nil {
 		return r, err
 	}
@@ -118,6 +120,10 @@ func scanRun(rows *sql.Rows) (r store.Run, err error) {
 		return r, err
 	}
 	if r.Filters, err = textMap(filters); err != nil {
+		return r, err
+	}
+	if r.Ended.IsZero() {
+		r.Summary, err = so.sweeper(r.ID)
 		return r, err
 	}
 	var s summary

@@ -101,6 +101,34 @@ func foundAgain(t *testing.T, h *house) {
 	equal(t, "all: what was not found again was a sighting too", len(h.findings(store.FindingFilter{})), 4)
 }
 
+// An mbox was replaced: where one message began, another does.
+func otherMail(t *testing.T, h *house) {
+	h.commit(h.page("in", "", "c1", Mail("a", Token("one"))))
+	was := h.findings(store.FindingFilter{})[0]
+	other := Mail("a", Token("two"))
+	other.Ref.InternetMessageID, other.Envelope.Subject = "<other@example.com>", "something else"
+	c := h.commit(h.page("in", "c1", "c2", other))
+	equal(t, "new", c.New, [][]bool{{true}})
+	got := h.findings(store.FindingFilter{})
+	equal(t, "there", len(got), 1)
+	equal(t, "its subject", got[0].Subject, "something else")
+	all := h.findings(store.FindingFilter{Gone: true, Fingerprint: was.Fingerprint})
+	equal(t, "what was there is history", len(all), 1)
+	equal(t, "with its own envelope", all[0].Envelope, was.Envelope)
+	h.commit(h.page("in", "c2", "c3", Mail("a", Token("one"))))
+	equal(t, "and back again", h.findings(store.FindingFilter{})[0].Subject, was.Subject)
+	equal(t, "a history of three", len(h.findings(store.FindingFilter{Gone: true})), 3)
+	equal(t, "exposures", len(h.exposures(store.ExposureFilter{})), 2)
+
+	nameless := Mail("b", Token("three"))
+	nameless.Ref.InternetMessageID = ""
+	h.commit(h.page("in", "c3", "c4", nameless))
+	nameless.Findings = []sweeper.Finding{Token("four")}
+	nameless.Envelope.From, nameless.Envelope.Received = "eve@example.net", day(9)
+	h.commit(h.page("in", "c4", "c5", nameless))
+	equal(t, "told apart without a Message-ID", len(h.findings(store.FindingFilter{Fingerprint: fingerprint("three")})), 0)
+}
+
 func latestSkips(t *testing.T, h *house) {
 	m := Mail("a", Token("one"))
 	m.Skips = []sweeper.Skip{skip("2/a.pdf", decode.Unsupported, "PDF"), skip("3/b.zip", decode.Encrypted, "")}

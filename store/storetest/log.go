@@ -23,6 +23,14 @@ func runsAndLog(t *testing.T, h *house) {
 		t.Fatal(err)
 	}
 	equal(t, "at work", got, store.Run{ID: id, Run: run, Summary: sweeper.Summary{Run: id}})
+	h.run = id
+	m := Mail("a", Token("one"))
+	m.Parts, m.Bytes = 3, 70
+	h.commit(h.page("in", "", "c1", m, Mail("b")))
+	if got, err = h.LastRun(h.Context()); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "searched so far", got.Summary, sweeper.Summary{Run: id, Messages: 2, Parts: 3, Bytes: 70})
 
 	sum := sweeper.Summary{Run: id, Outcome: sweeper.Interrupted, Mailboxes: 1, Folders: 2, Messages: 3, Parts: 4, Bytes: 5,
 		Findings: 6, NewFindings: 7, Exposures: 8, Skips: 9, SkipsByReason: map[string]int{"encrypted": 9}, Reread: 1,

@@ -50,6 +50,7 @@ func Test(t *testing.T, fresh Fresh) {
 		"a stale page is refused":                              stalePage,
 		"a page of an unknown run is refused":                  unknownRun,
 		"what is found again is not new":                       foundAgain,
+		"a key that names other mail":                          otherMail,
 		"a message searched again has its latest skips":        latestSkips,
 		"a message that cannot be opened again keeps its mail": keptEnvelope,
 		"a cancelled commit leaves nothing":                    cancelledCommit,

@@ -27,6 +27,10 @@ CREATE TABLE runs (
     digest   TEXT NOT NULL, -- of rules and decoders
     sources  TEXT NOT NULL CHECK (json_valid(sources)),
     filters  TEXT NOT NULL CHECK (json_valid(filters)),
+    -- What it has searched so far; the summary comes at its end.
+    messages INTEGER NOT NULL DEFAULT 0,
+    parts    INTEGER NOT NULL DEFAULT 0,
+    bytes    INTEGER NOT NULL DEFAULT 0,
     summary  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(summary))
 ) STRICT;
 
