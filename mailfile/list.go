@@ -62,7 +62,10 @@ func (s *Source) list(p place) ([]entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries := s.lookAll(p.path, "", l.names)
+	entries, err := s.lookAll(p.path, "", l.names)
+	if err != nil {
+		return nil, err
+	}
 	if p.maildir {
 		// What is moved from new to cur meanwhile is seen in both, never in none.
 		for _, dir := range []string{"new", "cur"} {
@@ -70,18 +73,28 @@ func (s *Source) list(p place) ([]entry, error) {
 			if err != nil {
 				return nil, err
 			}
-			entries = append(entries, s.lookAll(p.path, dir, l.names)...)
+			more, err := s.lookAll(p.path, dir, l.names)
+			if err != nil {
+				return nil, err
+			}
+			entries = append(entries, more...)
 		}
 	}
 	return sorted(entries), nil
 }
 
-// lookAll makes the entries of the files names in dir; sub is cur or new in a Maildir.
+// lookAll makes the entries of the files names in dir, in order; sub is cur or new in a Maildir.
 // Most of the time of a sweep that finds nothing new goes into asking the system about
 // each file, so it is asked from several goroutines.
-func (s *Source) lookAll(dir, sub string, names []string) []entry {
+func (s *Source) lookAll(dir, sub string, names []string) ([]entry, error) {
+	slices.Sort(names)
 	entries := make([]entry, len(names))
 	there := make([]bool, len(names))
+	at, err := os.Open(filepath.Join(dir, sub))
+	if err != nil {
+		return nil, err
+	}
+	defer at.Close()
 	var wait sync.WaitGroup
 	share := max(1024, (len(names)+3)/4)
 	for from := 0; from < len(names); from += share {
@@ -92,7 +105,11 @@ func (s *Source) lookAll(dir, sub string, names []string) []entry {
 				if sub != "" {
 					name, slot = filepath.Join(sub, name), "cur/"+uniqueName(name)
 				}
-				entries[i], there[i] = s.look(dir, name, slot)
+				if st, ok := regularAt(at, names[i]); ok {
+					entries[i], there[i] = entry{slot: slot, name: name, stat: st}, true
+				} else {
+					entries[i], there[i] = s.look(dir, name, slot)
+				}
 			}
 		})
 	}
@@ -103,7 +120,7 @@ func (s *Source) lookAll(dir, sub string, names []string) []entry {
 			kept = append(kept, entries[i])
 		}
 	}
-	return kept
+	return kept, nil
 }
 
 // sorted sorts entries by slot, without losing one: of two that share a slot and are

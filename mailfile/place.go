@@ -26,7 +26,7 @@ type place struct {
 	listed  *listing // what read gave, when it was read already
 }
 
-// listing is what a directory holds; links are no directories. Both are sorted.
+// listing is what a directory holds; links are no directories. dirs are sorted.
 type listing struct{ dirs, names []string }
 
 const inbox = "INBOX"
@@ -144,7 +144,6 @@ func readDir(path string) (listing, error) {
 		}
 	}
 	slices.Sort(l.dirs)
-	slices.Sort(l.names)
 	return l, nil
 }
 

@@ -4,7 +4,10 @@ package mailfile
 
 import (
 	"io/fs"
+	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // inodeOf is the file's number in its file system, 0 when unknown.
@@ -13,4 +16,15 @@ func inodeOf(info fs.FileInfo) uint64 {
 		return uint64(st.Ino)
 	}
 	return 0
+}
+
+// regularAt asks about a file in an open directory, which spares the system the way
+// there. It returns false for everything but a regular file.
+func regularAt(dir *os.File, name string) (stat, bool) {
+	var st unix.Stat_t
+	err := unix.Fstatat(int(dir.Fd()), name, &st, unix.AT_SYMLINK_NOFOLLOW)
+	if err != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {
+		return stat{}, false
+	}
+	return stat{size: st.Size, mtime: st.Mtim.Nano(), inode: uint64(st.Ino)}, true
 }
