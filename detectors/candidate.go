@@ -8,8 +8,8 @@ import (
 	"mailsweep/sweeper"
 )
 
-// newCandidate makes what the pipeline wants of a hit. Everything in it is a copy:
-// a slice of the text would keep the whole text in memory.
+// newCandidate makes what the pipeline wants of a hit. Nothing in it is a slice of
+// the text, which would stay in memory with it: see newHit.
 func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
 	f := refine(h, around(h, t.Body))
 	prefix := f.prefix
@@ -19,8 +19,8 @@ func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
 	c := sweeper.Candidate{
 		Rule:    h.rule.spec.ID,
 		Kind:    f.kind,
-		Secret:  secret.New(strings.Clone(f.secret)),
-		Prefix:  strings.Clone(prefix),
+		Secret:  secret.New(f.secret),
+		Prefix:  prefix,
 		Path:    t.Path,
 		View:    t.View,
 		Line:    lines.at(h.start + f.offset(h)),

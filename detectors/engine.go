@@ -130,6 +130,8 @@ func newHit(r *rule, f report.Finding, body string, ends []int) hit {
 	if f.StartLine > 0 {
 		start += ends[f.StartLine-1]
 	}
+	// A copy: all that is told of the finding is cut out of it, and a slice of the
+	// text would keep the whole text in memory.
 	match := strings.Clone(f.Match)
 	from, to, shape := r.secretIn(match)
 	to = r.withoutFullStop(match, from, to)

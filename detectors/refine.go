@@ -68,7 +68,7 @@ func userPassword(pair, around string) found {
 		f.secret, f.kind = password, sweeper.Token
 	case password != "":
 		f.secret = password
-		f.details["user"] = strings.Clone(user)
+		f.details["user"] = user
 	}
 	if m := urlHost.FindStringSubmatch(around); m != nil {
 		f.details["host"] = strings.ToLower(m[1])
@@ -99,7 +99,7 @@ func kubernetesEntry(entry string) found {
 	}
 	name = strings.TrimSpace(name)
 	value = unquote(strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(value), "|>+-")))
-	f := found{secret: value, details: map[string]string{"name": strings.Clone(name)}}
+	f := found{secret: value, details: map[string]string{"name": name}}
 	if b, err := base64.StdEncoding.DecodeString(value); err == nil && len(b) > 0 && utf8.Valid(b) {
 		f.secret = strings.TrimSpace(string(b))
 	}
@@ -120,7 +120,7 @@ func openVPN(s string) found {
 		return found{secret: s, kind: sweeper.Password}
 	}
 	return found{
-		secret: lines[1], kind: sweeper.Password, details: map[string]string{"user": strings.Clone(lines[0])},
+		secret: lines[1], kind: sweeper.Password, details: map[string]string{"user": lines[0]},
 		verdict: verdict{sweeper.Likely, "the password of an OpenVPN profile"},
 	}
 }
