@@ -24,7 +24,7 @@ var rooms = map[string]room{
 	"mailsweep/sweeper/sweepertest": {[]string{"sweeper", "decode", "secret"}, "one conformance suite for every Source"},
 	"mailsweep/mailfile":            {[]string{"sweeper", "decode"}, "adapters never import each other"},
 	"mailsweep/detectors":           {[]string{"sweeper", "decode", "secret"}, "adapters never import each other"},
-	"mailsweep/detectors/detectorstest": {[]string{"detectors"},
+	"mailsweep/detectors/detectorstest": {[]string{"detectors", "sweeper", "decode"},
 		"samples of every rule, for tests of other rooms"},
 	"mailsweep/store":           {[]string{"sweeper", "decode"}, "what all stores share"},
 	"mailsweep/store/sqlite":    {[]string{"store", "sweeper", "decode"}, "adapters never import each other"},
