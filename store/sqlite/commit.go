@@ -70,6 +70,9 @@ func (w *page) begin(ctx context.Context) error {
 		return err
 	}
 	w.step = w.stepFrom(w.pos)
+	if w.step == anew {
+		w.pos.resetting = false // a walk that was not finished never will be
+	}
 	if w.Reset && (w.step == onward || w.step == anew) {
 		w.pos.resetting = true
 		_, err = w.row(ctx, lastGeneration, []any{w.Scope.Source, w.Scope.FolderKey}, &w.pos.generation)

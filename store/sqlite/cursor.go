@@ -56,20 +56,21 @@ const (
 
 // stepFrom tells what the page is to a folder that stands at pos.
 //
-// A page that begins a walk at the very beginning (Since nil, Reset) begins a folder
-// over that has been swept before: so mail is read again on purpose (--again). But
-// only when the folder has not moved since the page's run began. Otherwise another
-// process is at work on the folder: two that meet a new folder at once both begin at
-// nil, and the slower must not undo what the faster has done. The rule comes before
-// that of the repeated page, because a folder that did not change may well come to
-// the same cursor when it is read again.
+// A page that was read from the very beginning (Since nil) begins a folder over that
+// has been swept before: so mail is read again on purpose (--again). But only when
+// the folder has not moved since the page's run began. Otherwise another process is
+// at work on the folder: two that meet a new folder at once both begin at nil, and
+// the slower must not undo what the faster has done. The rule comes before that of
+// the repeated page, because a folder that did not change may well come to the same
+// cursor when it is read again. Reset is not asked for: a walk that was narrowed to
+// some of the folder's mail has none. A page that leads nowhere begins nothing.
 func (w *page) stepFrom(pos position) step {
 	switch {
 	case w.next == "" && !w.Reset && !w.Done:
 		return aside
 	case w.since == pos.sha256:
 		return onward
-	case w.since == "" && w.Reset && pos.newestRun < w.run:
+	case w.since == "" && (w.next != "" || w.Reset) && pos.newestRun < w.run:
 		return anew
 	case w.next == pos.sha256:
 		return repeated

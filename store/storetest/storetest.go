@@ -61,6 +61,7 @@ func Test(t *testing.T, fresh Fresh) {
 		"new rules mean reading again":                         rereadOnNewRules,
 		"a large cursor comes back":                            largeCursor,
 		"a folder is read again on purpose":                    againOnPurpose,
+		"some of a folder is read again on purpose":            someAgainOnPurpose,
 		"a slow first page does not undo another's walk":       slowFirstPage,
 		"gone messages stay in history":                        goneMessages,
 		"a moved message is not gone":                          movedMessage,

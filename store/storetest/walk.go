@@ -29,6 +29,25 @@ func againOnPurpose(t *testing.T, h *house) {
 	equal(t, "b is there again", h.keys(store.FindingFilter{Run: h.run}), []string{"a", "b"})
 }
 
+// A source that was narrowed to some of a folder's mail begins without a reset: what
+// it leaves out is not gone, even when a walk of all of it was cut short before.
+func someAgainOnPurpose(t *testing.T, h *house) {
+	h.commit(done(reset(h.page("in", "", "c1", Mail("a", Token("one")), Mail("b", Token("two"))))))
+	h.commit(reset(h.page("in", "c1", "c2"))) // cut short
+	h.run = h.begin()
+	c := h.commit(done(h.page("in", "", "c2", Mail("a", Token("one"), Token("missed before")))))
+	equal(t, "again", c, sweeper.Committed{New: [][]bool{{false, true}}})
+	equal(t, "there", h.keys(store.FindingFilter{}), []string{"a", "b", "a"})
+
+	// A folder that could not be listed comes to nothing: its cursor stays.
+	h.run = h.begin()
+	if _, err := h.Commit(h.Context(), done(h.page("in", "", ""))); !errors.Is(err, sweeper.ErrStale) {
+		t.Fatalf("got %v, want ErrStale", err)
+	}
+	cursor, _ := h.cursor(scope("in"))
+	equal(t, "cursor", cursor, "c2")
+}
+
 // Two processes meet a new folder at once; both have been told that it has no cursor.
 func slowFirstPage(t *testing.T, h *house) {
 	slow := h.begin()
