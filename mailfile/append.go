@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"io"
-	"os"
 )
 
 // resumption says where the scan of an mbox begins.
@@ -18,7 +17,7 @@ type resumption struct {
 
 // resumes reports whether a file is the mbox that old tells of, as it was up to
 // where it was swept, and where to go on.
-func resumes(f *os.File, st stat, old *record) (resumption, bool) {
+func resumes(f io.ReaderAt, st stat, old *record) (resumption, bool) {
 	if old == nil || old.kind != mbox || len(old.offsets) == 0 || st.size < old.swept {
 		return resumption{}, false
 	}
@@ -77,7 +76,7 @@ func digest(r io.ReaderAt, n int64) (uint64, error) {
 }
 
 // mbox lists the messages of an mbox from where from says. It completes r.
-func (w *walk) mbox(f *os.File, e *entry, r *record, from resumption) (*record, bool, error) {
+func (w *walk) mbox(f io.ReaderAt, e *entry, r *record, from resumption) (*record, bool, error) {
 	r.offsets = append([]int64(nil), from.listed...)
 	old := from.old
 	sc := newScanner(f, from.at, r.size)
@@ -135,7 +134,7 @@ func (s *Source) grown(f io.ReaderAt, x extent, from resumption) bool {
 }
 
 // pause yields the page when it is full, in the middle of the mbox r.
-func (w *walk) pause(f *os.File, r *record, old []int64) (bool, error) {
+func (w *walk) pause(f io.ReaderAt, r *record, old []int64) (bool, error) {
 	if w.full() {
 		sum, err := digest(f, r.swept)
 		if err != nil {

@@ -1,8 +1,10 @@
 package mailfile
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,11 +41,29 @@ func (w *walk) file(e *entry, old *record) (*record, bool) {
 		return old, w.unreadable(e, err)
 	}
 	defer f.Close()
-	r, ok, err := w.open(f, e, old, st, asMessage, asMbox)
+	if old != nil && old.link != e.link {
+		w.gone(old, nowhere) // the link leads to another file now
+		old = nil
+	}
+	r, ok, err := w.open(mindful{w.ctx, f}, e, old, st, asMessage, asMbox)
 	if err != nil {
 		return old, w.unreadable(e, err)
 	}
 	return r, ok
+}
+
+// mindful is a file whose reading ends with a context: to see the end of a message
+// may take gigabytes.
+type mindful struct {
+	ctx context.Context
+	r   io.ReaderAt
+}
+
+func (m mindful) ReadAt(p []byte, off int64) (int, error) {
+	if err := m.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return m.r.ReadAt(p, off)
 }
 
 // unreadable reports a file that gave an error, or ends the walk when that may pass.
@@ -57,7 +77,7 @@ func (w *walk) unreadable(e *entry, err error) bool {
 }
 
 // open tells what an opened file is, and lists what is new in it.
-func (w *walk) open(f *os.File, e *entry, old *record, st stat, asMessage, asMbox bool) (*record, bool, error) {
+func (w *walk) open(f io.ReaderAt, e *entry, old *record, st stat, asMessage, asMbox bool) (*record, bool, error) {
 	if old != nil && old.racy && old.stat == st && !old.partial {
 		if sum, err := digest(f, old.summed()); err != nil || sum == old.sum {
 			same := *old

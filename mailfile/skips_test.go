@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -17,6 +19,7 @@ import (
 
 	"mailsweep/decode"
 	"mailsweep/mailfile"
+	"mailsweep/sweeper"
 )
 
 func makePipe(t *testing.T, path string) {
@@ -140,4 +143,92 @@ func TestOversized(t *testing.T) {
 	}
 	want := []decode.Skip{{Reason: decode.Oversized, Detail: "only the first 500 of 1111 bytes were read"}}
 	equal(t, "skips", want, mail.Skips)
+}
+
+// What was listed may be something else, or nothing, when it is opened.
+func TestOpenOfWhatChanged(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(t *testing.T, path string)
+		want   string
+	}{
+		"deleted":     {func(*testing.T, string) {}, "gone (deleted while it was being swept)"},
+		"a pipe":      {makePipe, "unreadable (is no longer a regular file)"},
+		"a directory": {func(t *testing.T, path string) { write(t, filepath.Join(path, "x"), "") }, "unreadable (is no longer a regular file)"},
+		"cut":         {func(t *testing.T, path string) { write(t, path, mboxOf("one")) }, "gone (the file was changed while it was being swept; the next sweep reads it again)"},
+		"rewritten": {func(t *testing.T, path string) { write(t, path, mboxOf("a longer one", "two")) },
+			"gone (the file was changed while it was being swept; the next sweep reads it again)"},
+		"grown": {func(t *testing.T, path string) { write(t, path, mboxOf("one", "two", "three")) }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "inbox")
+			put(t, path, mboxOf("one", "two"), 1)
+			messages, _ := everything(t, mailfile.Options{}, path)
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			c.change(t, path)
+			mail, err := messages[1].Open(t.Context(), decode.NewBudget(decode.DefaultLimits(), 100))
+			got := ""
+			if err != nil {
+				var s *sweeper.Skip
+				if !errors.As(err, &s) || s.Ref != messages[1].Ref {
+					t.Fatalf("opening gives %v, want a Skip of the message", err)
+				}
+				got = err.Error()
+			} else if mail.Header.Subject != "two" {
+				t.Errorf("opening gives %q", mail.Header.Subject)
+			}
+			equal(t, "the error", c.want, got)
+		})
+	}
+}
+
+// A folder that cannot be listed is a Skip, and nothing in it is gone.
+func TestUnreadableFolder(t *testing.T) {
+	root := t.TempDir()
+	box := filepath.Join(root, "box")
+	put(t, filepath.Join(box, "a.eml"), letter("one"), 1)
+	f := follow(t, root)
+	f.wants(t, "the first sweep", "reset", "one")
+	before := f.next
+	if err := os.Rename(box, box+".away"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, box, "a file stands where the folder was")
+	var got []string
+	for p, err := range f.source.Changes(t.Context(), f.folder, before) {
+		if err != nil {
+			got = append(got, err.Error())
+			continue
+		}
+		equal(t, "messages and removals", 0, len(p.Messages)+len(p.Gone))
+		equal(t, "the cursor", before, p.Next)
+		got = append(got, fmt.Sprintf("done: %t", p.Done))
+	}
+	equal(t, "the walk", []string{"unreadable (not a directory)", "done: true"}, got)
+}
+
+// A link is what it leads to.
+func TestLinkLeadsElsewhere(t *testing.T) {
+	root, elsewhere := t.TempDir(), t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		put(t, filepath.Join(elsewhere, name), mboxOf("one of "+name, "two of "+name), 1)
+	}
+	link := filepath.Join(root, "link")
+	lead := func(to string) {
+		_ = os.Remove(link)
+		if err := os.Symlink(filepath.Join(elsewhere, to), link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lead("a")
+	f := follow(t, root)
+	f.wants(t, "the first sweep", "reset", "one of a", "two of a")
+	lead("b")
+	f.wants(t, "the link leads to b", "gone a#0", "gone a#160", "one of b", "two of b")
+	f.wants(t, "nothing new")
+	if err := os.Remove(link); err != nil {
+		t.Fatal(err)
+	}
+	f.wants(t, "the link is removed", "gone b#0", "gone b#160")
 }
