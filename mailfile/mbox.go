@@ -164,7 +164,7 @@ func (s *scanner) window(off int64, want int) []byte {
 // fill reads the chunk at off and a little before, less what is at hand already.
 func (s *scanner) fill(off int64) {
 	if s.buf == nil {
-		s.buf = make([]byte, 0, chunkSize)
+		s.buf = make([]byte, 0, min(chunkSize, s.size))
 	}
 	off = min(max(off-lookbehind, 0), s.size)
 	kept := 0
