@@ -22,18 +22,14 @@ func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cu
 			return
 		}
 		w := &walk{s: s, ctx: ctx, folder: f, yield: yield, began: time.Now(), head: make([]byte, headSize)}
-		w.place = place{root: r, mailbox: f.Mailbox, folder: f.Name}
 		var entries []entry
-		if path, ok := resolve(r, f.Key); ok {
-			w.place.path, w.place.maildir = path, !r.file && isMaildir(path)
-			var err error
-			if entries, err = s.list(w.place); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				// What cannot be listed is not gone: the cursor stays as it is.
-				if yield(sweeper.Page{}, fault(w.ref(), err)) {
-					yield(sweeper.Page{Next: since, Done: true}, nil)
-				}
-				return
+		var err error
+		if w.place, entries, err = s.listFolder(r, f); err != nil {
+			// What cannot be listed is not gone: the cursor stays as it is.
+			if yield(sweeper.Page{}, fault(w.ref(), err)) {
+				yield(sweeper.Page{Next: since, Done: true}, nil)
 			}
+			return
 		}
 		m, err := decodeManifest(since)
 		if err != nil {
@@ -42,6 +38,43 @@ func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cu
 		}
 		w.run(entries, m)
 	}
+}
+
+// listFolder gives the files of a folder; none when it is no longer there.
+func (s *Source) listFolder(r *root, f sweeper.Folder) (place, []entry, error) {
+	p := place{root: r, mailbox: f.Mailbox, folder: f.Name}
+	path, ok := resolve(r, f.Key)
+	if !ok {
+		return p, nil, nil
+	}
+	p.path, p.maildir = path, !r.file && isMaildir(path)
+	entries, err := s.list(p)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return p, entries, err
+}
+
+// Size implements [sweeper.Sizer]: the bytes of all files in the folders that are
+// listed. It opens no file.
+func (s *Source) Size(ctx context.Context) (total int64) {
+	for m, err := range s.Mailboxes(ctx) {
+		if err != nil {
+			continue // the sweep will tell
+		}
+		for f, err := range s.Folders(ctx, m) {
+			if err != nil {
+				continue
+			}
+			if r, ok := s.rootOf(f.Key); ok {
+				_, entries, _ := s.listFolder(r, f)
+				for i := range entries {
+					total += entries[i].size
+				}
+			}
+		}
+	}
+	return total
 }
 
 // rootOf finds the root that a key lies in.
@@ -66,10 +99,13 @@ type walk struct {
 
 	page  sweeper.Page
 	bytes int64 // of mail in page
-	bound bound
-	enc   encoder // records of this walk, up to the file at
-	at    string
-	rest  []record // of the walk before, those not yet met
+	// covered are the bytes of the files that the walk has behind it; of the file
+	// that it is in the middle of, those listed. told of them was by earlier pages.
+	covered, told int64
+	bound         bound
+	enc           encoder // records of this walk, up to the file at
+	at            string
+	rest          []record // of the walk before, those not yet met
 }
 
 // bound is when a page is full.
@@ -106,9 +142,13 @@ func (w *walk) run(entries []entry, m manifest) {
 	if m.mid {
 		w.at = m.at
 		middle := len(w.rest) > 0 && w.rest[0].name == m.at
-		entries = entries[sort.Search(len(entries), func(i int) bool {
+		done := sort.Search(len(entries), func(i int) bool {
 			return entries[i].slot > m.at || middle && entries[i].slot == m.at
-		}):]
+		})
+		for i := range entries[:done] {
+			w.covered += entries[i].size
+		}
+		entries = entries[done:]
 	}
 	for i := range entries {
 		e := &entries[i]
@@ -119,10 +159,12 @@ func (w *walk) run(entries []entry, m manifest) {
 		if len(w.rest) > 0 && w.rest[0].name == e.slot {
 			old, w.rest = &w.rest[0], w.rest[1:]
 		}
+		before := w.covered
 		r, ok := w.file(e, old)
 		if !ok {
 			return
 		}
+		w.covered = before + e.size
 		if r != nil {
 			w.enc.add(r)
 		}
@@ -133,6 +175,7 @@ func (w *walk) run(entries []entry, m manifest) {
 	}
 	w.page.Next = cursor(false, "", w.enc.buf)
 	w.page.Done = true
+	w.page.Covers = w.covered - w.told
 	w.yield(w.page, nil)
 }
 
@@ -185,6 +228,7 @@ func (w *walk) flush(in *record) bool {
 		enc.add(&w.rest[i])
 	}
 	w.page.Next = cursor(true, at, enc.buf)
+	w.page.Covers, w.told = w.covered-w.told, w.covered
 	page := w.page
 	w.page, w.bytes = sweeper.Page{}, 0
 	if !w.yield(page, nil) {

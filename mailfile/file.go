@@ -247,6 +247,7 @@ func (w *walk) add(e *entry, x extent, offset int64, inMbox bool) {
 	}
 	w.page.Messages = append(w.page.Messages, it.message())
 	w.bytes += x.end - x.start
+	w.covered += x.end - x.start
 }
 
 // openEntry opens a file. One that was moved within a Maildir since it was listed

@@ -27,6 +27,12 @@ type Source interface {
 	Message(ctx context.Context, r Ref) (*Message, error)
 }
 
+// Sizer is a Source that can tell beforehand how many bytes it holds: what the
+// Covers of all its pages add up to, about. For a status line; it costs a walk.
+type Sizer interface {
+	Size(ctx context.Context) int64
+}
+
 // Detector sees one mail as a whole: a label in the subject, the value in the
 // body. Detect may be called from many goroutines. Candidates come in the order
 // of the texts, then by line, then by rule. An error means "did not look at all

@@ -42,6 +42,7 @@ func (w *work) folder(ctx context.Context, src Source, f Folder) error {
 // page is a page whose messages are being searched.
 type page struct {
 	result PageResult
+	covers int64
 	work   *errgroup.Group
 }
 
@@ -66,6 +67,7 @@ func (w *work) pass(ctx context.Context, src Source, f Folder, scope Scope, sinc
 		if err == nil {
 			p.result.compact()
 			err = w.commit(ctx, p.result)
+			w.Progress.Covered.Add(p.covers)
 		}
 		if err != nil {
 			failed = err
@@ -93,7 +95,7 @@ func (w *work) read(ctx context.Context, src Source, f Folder, scope Scope, sinc
 		}
 	}
 	err := each(ctx, src.Changes(ctx, f, since), func(pg Page) error {
-		p := page{result: PageResult{
+		p := page{covers: pg.Covers, result: PageResult{
 			Run: w.run, Folder: f, Scope: scope, Since: since, Next: pg.Next,
 			Reset: pg.Reset, Done: pg.Done, Gone: pg.Gone, Skips: append(loose, pg.Skips...),
 			Messages: make([]MessageResult, len(pg.Messages)),

@@ -59,6 +59,9 @@ type Page struct {
 	Gone []string
 	// Skips are what the Source met and cannot ever read: a file that is no mail.
 	Skips []Skip
+	// Covers are the bytes of the Source that lie between the page before and this
+	// one, read or not; 0 when unknown. See [Sizer].
+	Covers int64
 	// Next is the cursor after this page.
 	Next Cursor
 	// Reset, on the first page of a walk, says that the pages up to Done are the

@@ -12,8 +12,9 @@ import (
 // counted when they were searched, findings and skips when they were committed.
 type Progress struct {
 	Messages, Bytes, Outside, Findings, Skips atomic.Int64
-	// Total is the bytes there are to search, 0 when that is not known.
-	Total atomic.Int64
+	// Total is the size of the sources, 0 when it is not known; Covered is how much of
+	// it lies behind, searched or unchanged.
+	Total, Covered atomic.Int64
 }
 
 // tally adds up what was committed and tells it, one page at a time.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -26,7 +27,9 @@ type status struct {
 	mu    sync.Mutex
 	shown bool
 	quit  chan struct{}
-	done  sync.WaitGroup
+	// cancel ends the count of the sources.
+	cancel context.CancelFunc
+	done   sync.WaitGroup
 }
 
 const statusEvery = 250 * time.Millisecond
@@ -52,11 +55,27 @@ func terminalWidth(w any) int {
 	return width
 }
 
-func (s *status) start() {
+// start draws the line until stop. The size of the sources is asked for beside it:
+// where it is known, the line tells the time left.
+func (s *status) start(ctx context.Context, sources []sweeper.Source) {
 	s.began = s.now()
 	if s.width == 0 {
 		return
 	}
+	ctx, s.cancel = context.WithCancel(ctx)
+	s.done.Go(func() {
+		total := int64(0)
+		for _, src := range sources {
+			z, ok := src.(sweeper.Sizer)
+			if !ok {
+				return
+			}
+			total += z.Size(ctx)
+		}
+		if ctx.Err() == nil {
+			s.progress.Total.Store(total)
+		}
+	})
 	s.done.Go(func() {
 		tick := time.NewTicker(statusEvery)
 		defer tick.Stop()
@@ -73,6 +92,9 @@ func (s *status) start() {
 
 func (s *status) stop() {
 	close(s.quit)
+	if s.cancel != nil {
+		s.cancel()
+	}
 	s.done.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -99,8 +121,8 @@ func (s *status) text() string {
 		t += fmt.Sprintf(", %s/s", humanize.IBytes(uint64(float64(bytes)/sec)))
 	}
 	t += fmt.Sprintf(", %s findings, %s skips", humanize.Comma(p.Findings.Load()), humanize.Comma(p.Skips.Load()))
-	if total := p.Total.Load(); total > 0 && bytes > 0 && took > 2*time.Second {
-		left := time.Duration(float64(took) * float64(max(total-bytes, 0)) / float64(bytes))
+	if total, covered := p.Total.Load(), p.Covered.Load(); total > 0 && covered > 0 && took > 2*time.Second {
+		left := time.Duration(float64(took) * float64(max(total-covered, 0)) / float64(covered))
 		t += fmt.Sprintf(", about %s left", left.Round(time.Second))
 	}
 	return t

@@ -125,7 +125,7 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 		Again:  s.again,
 		Events: handler.Handle, Progress: progress, Log: log, Now: a.now,
 	}
-	line.start()
+	line.start(ctx, s.sources)
 	sum, err := sw.Sweep(ctx, sweeper.Run{
 		Actor: actor(), Case: c.Case, Version: version().Version, Sources: s.names, Filters: filters(c, s.again),
 	}, s.sources...)
@@ -195,7 +195,15 @@ func (a *app) sources(c config.Config, args []string) (list []sweeper.Source, na
 		}
 		list = append(list, src)
 		for _, r := range src.Roots() {
-			names = append(names, r.Path)
+			name := r.Given
+			if name != r.Path {
+				name += " (" + r.Path + ")"
+			}
+			if r.CoveredBy != "" {
+				fmt.Fprintf(a.stderr, "mailsweep: %s lies in %s and is swept with it, once\n", report.Visible(r.Given), report.Visible(r.CoveredBy))
+				continue
+			}
+			names = append(names, name)
 		}
 	}
 	return list, names, nil
