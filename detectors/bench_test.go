@@ -19,10 +19,11 @@ func BenchmarkDetect(b *testing.B) {
 	}
 	for name, bodies := range sets {
 		for variant, change := range map[string]func(*gitleaks){
-			"as-it-is":       func(*gitleaks) {},
-			"their-endings":  func(g *gitleaks) { withTheirEndings(g) },
-			"decode-depth-0": func(g *gitleaks) { g.detector.MaxDecodeDepth = 0 },
-			"decode-depth-5": func(g *gitleaks) { g.detector.MaxDecodeDepth = 5 },
+			"as-it-is":        func(*gitleaks) {},
+			"their-endings":   func(g *gitleaks) { withTheirEndings(g) },
+			"never-decoding":  func(g *gitleaks) { g.decoding = g.plain },
+			"always-decoding": func(g *gitleaks) { g.plain = g.decoding },
+			"decode-depth-5":  func(g *gitleaks) { g.decoding.MaxDecodeDepth = 5 },
 		} {
 			b.Run(name+"/"+variant, func(b *testing.B) {
 				s := newSet(b)
@@ -49,9 +50,9 @@ func withTheirEndings(g *gitleaks) {
 		}
 		re, _ := compile(r.spec.Regex)
 		key := strconv.Itoa(i)
-		rule := g.detector.Config.Rules[key]
+		rule := g.plain.Config.Rules[key] // of both: they share their rules
 		rule.Regex = re
-		g.detector.Config.Rules[key] = rule
+		g.plain.Config.Rules[key] = rule
 	}
 }
 

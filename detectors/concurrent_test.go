@@ -54,7 +54,7 @@ func FuzzDetect(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body, name string) {
 		found, err := s.Detect(context.Background(), sweeper.Mail{
 			Texts: []decode.Text{{Path: "2/" + name, Name: name, Body: body}},
-			Files: []decode.File{{Path: "3", Kind: decode.JKS, Data: []byte(body)}, {Path: "4", Kind: "der-key", Data: []byte(body)}},
+			Files: []decode.File{{Path: "3", Kind: decode.JKS, Data: []byte(body)}, {Path: "4", Kind: decode.DERKey, Data: []byte(body)}},
 		})
 		if err != nil {
 			t.Fatal(err)

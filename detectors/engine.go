@@ -52,8 +52,9 @@ const decodeDepth = 2
 
 // gitleaks is the detector of that project, with what it keeps in globals left alone.
 type gitleaks struct {
-	detector *detect.Detector
-	rules    []*rule
+	// decoding undoes encodings, plain does not: for texts that have none.
+	decoding, plain *detect.Detector
+	rules           []*rule
 }
 
 // silenceOnce guards the one global of gitleaks that must be set: its logger,
@@ -92,17 +93,21 @@ func newEngine(rules []*rule, global []*config.Allowlist) *gitleaks {
 		}
 		cfg.Rules[out.RuleID] = out
 	}
-	d := detect.NewDetector(cfg)
-	d.MaxDecodeDepth = decodeDepth
+	g := &gitleaks{decoding: detect.NewDetector(cfg), plain: detect.NewDetector(cfg), rules: rules}
+	g.decoding.MaxDecodeDepth = decodeDepth
 	// The sender of a mail must not be able to hide a line.
-	d.IgnoreGitleaksAllow = true
-	return &gitleaks{detector: d, rules: rules}
+	g.decoding.IgnoreGitleaksAllow, g.plain.IgnoreGitleaksAllow = true, true
+	return g
 }
 
 func (g *gitleaks) match(ctx context.Context, p piece) []hit {
+	detector := g.plain
+	if mayDecode(p.body) {
+		detector = g.decoding
+	}
 	// gitleaks asks of a path whether either of the two spellings matches: the
 	// first is the file's name, the second where it is in the mail.
-	found := g.detector.DetectContext(ctx, detect.Fragment(sources.Fragment{
+	found := detector.DetectContext(ctx, detect.Fragment(sources.Fragment{
 		Raw: p.body, FilePath: p.name, WindowsFilePath: p.path,
 	}))
 	if len(found) == 0 {
@@ -116,6 +121,23 @@ func (g *gitleaks) match(ctx context.Context, p piece) []hit {
 			continue
 		}
 		if h := newHit(g.rules[i], f, p.body, ends); h.secret != "" && !h.allowedByLine(p) {
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+// matchWide finds what is in base64 of UTF-16 text.
+func matchWide(ctx context.Context, m matcher, p piece) (hits []hit) {
+	for from, to := range runs(p.body) {
+		text, ok := wideText(p.body[from:to])
+		if !ok || ctx.Err() != nil {
+			continue
+		}
+		inner := p
+		inner.body = text
+		for _, h := range m.match(ctx, inner) {
+			h.start, h.end, h.decoded = from, to, true
 			hits = append(hits, h)
 		}
 	}

@@ -28,9 +28,9 @@ func containerOf(kind decode.FileKind) (container, bool) {
 		return container{"java-keystore-file", "a Java key store"}, true
 	case decode.KeePass:
 		return container{"keepass-file", "a KeePass database"}, true
-	case "password-safe":
+	case decode.PasswordSafe:
 		return container{"password-safe-file", "a Password Safe database"}, true
-	case "der-key":
+	case decode.DERKey:
 		return container{"der-private-key", "a private key in binary form"}, true
 	}
 	return container{}, false
@@ -52,7 +52,7 @@ func (s *Set) file(f decode.File) (sweeper.Candidate, bool) {
 		c.Confidence, c.Reason = sweeper.Likely, "has the name of "+kind.name+"; its content was not recognised"
 	case f.Kind == decode.JKS:
 		c.Confidence, c.Reason = keyStore(f.Data, c.Details)
-	case f.Kind == "der-key":
+	case f.Kind == decode.DERKey:
 		c.Kind = sweeper.PrivateKey
 		if block := derKey(f.Data, c.Details); block != nil {
 			// As PEM, so that it is the same key as in a text.

@@ -141,7 +141,7 @@ func TestSameKeyHoweverWritten(t *testing.T) {
 	} {
 		add(name, search(t, s, texts(text)))
 	}
-	add("binary", search(t, s, sweeper.Mail{Files: []decode.File{{Path: "2/key.der", Kind: "der-key", Data: x509.MarshalPKCS1PrivateKey(key)}}}))
+	add("binary", search(t, s, sweeper.Mail{Files: []decode.File{{Path: "2/key.der", Kind: decode.DERKey, Data: x509.MarshalPKCS1PrivateKey(key)}}}))
 	if len(fingerprints) != 1 {
 		t.Errorf("one key has %d fingerprints: %v", len(fingerprints), fingerprints)
 	}
@@ -196,7 +196,7 @@ func TestContainers(t *testing.T) {
 		"PKCS#12":         {decode.File{Kind: decode.PKCS12, Data: []byte("x")}, "pkcs12-file", sweeper.KeyFile, sweeper.Confirmed},
 		"PKCS#12 by name": {decode.File{Kind: decode.PKCS12, Data: []byte("x"), ByName: true}, "pkcs12-file", sweeper.KeyFile, sweeper.Likely},
 		"KeePass":         {decode.File{Kind: decode.KeePass, Data: []byte("x")}, "keepass-file", sweeper.KeyFile, sweeper.Confirmed},
-		"Password Safe":   {decode.File{Kind: "password-safe", Data: []byte("x")}, "password-safe-file", sweeper.KeyFile, sweeper.Confirmed},
+		"Password Safe":   {decode.File{Kind: decode.PasswordSafe, Data: []byte("x")}, "password-safe-file", sweeper.KeyFile, sweeper.Confirmed},
 		"JKS with a key":  {decode.File{Kind: decode.JKS, Data: withKey}, "java-keystore-file", sweeper.KeyFile, sweeper.Confirmed},
 		"a trust store":   {decode.File{Kind: decode.JKS, Data: store(entry(2, cert...))}, "java-keystore-file", sweeper.KeyFile, sweeper.Review},
 		"a cut JKS":       {decode.File{Kind: decode.JKS, Data: withKey[:30]}, "java-keystore-file", sweeper.KeyFile, sweeper.Likely},

@@ -9,7 +9,7 @@ import (
 )
 
 // keyRules report private keys in text.
-var keyRules = []string{"private-key", "putty-private-key", "age-secret-key", "openvpn-profile"}
+var keyRules = []string{"private-key", "putty-private-key", "age-secret-key", "openvpn-profile", "der-private-key"}
 
 // passwordRules report passwords, though their ids do not say so.
 var passwordRules = []string{"curl-auth-user", "sidekiq-secret", "sidekiq-sensitive-url", "rdp-file"}

@@ -25,7 +25,7 @@ var (
 	pemFrame  = regexp.MustCompile(`(?i)^-----BEGIN ([ A-Z0-9_-]*?PRIVATE KEY(?: BLOCK)?)-----([\s\S]*?)-----`)
 	pemHeader = regexp.MustCompile(`(?i)\b(?:Proc-Type|DEK-Info|Comment|Version|Charset|Hash|Content-Domain|Key-Info):[ \t]*[^\n]*`)
 	// joinedStrings is what stands between the lines of a key in source code.
-	joinedStrings = regexp.MustCompile(`["']\s*[+.]\s*["']`)
+	joinedStrings = regexp.MustCompile(`\\*["']\s*[+.]\s*\\*["']`)
 	dekInfo       = regexp.MustCompile(`(?i)DEK-Info:[ \t]*([A-Z0-9-]+),([0-9A-F]+)`)
 )
 

@@ -37,7 +37,7 @@ func scan(ctx context.Context, m matcher, p piece) ([]hit, error) {
 		if next > 0 {
 			upper = next + chunkOverlap/2
 		}
-		for _, h := range m.match(ctx, q) {
+		for _, h := range append(m.match(ctx, q), matchWide(ctx, m, q)...) {
 			h.start += from
 			h.end += from
 			if h.start >= lower && h.start < upper {
