@@ -9,7 +9,10 @@ try: build        ## sweep the sample mail; 3 is "secrets were found"
 	./mailsweep sweep --db "$$(mktemp -d)/try.db" $(MAIL) || [ $$? -eq 3 ]
 test: lint        ## what CI runs
 	go test ./...
-	CGO_ENABLED=1 go test -race -short ./sweeper/... ./mailfile/... ./store/... ./detectors/... ./report/...
+	CGO_ENABLED=1 go test -race ./sweeper/... ./mailfile
+	CGO_ENABLED=1 go test -race -run 'Goroutines|Concurrent|AtOnce' ./detectors ./store/... ./secret
+race:             ## the race detector over everything; takes long
+	CGO_ENABLED=1 go test -race -timeout 60m ./...
 lint:
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || (echo "run gofmt -w on these" && false)
 	go vet ./...
@@ -20,4 +23,4 @@ bench:            ## see docs/benchmarks.md; MAILSWEEP_CORPORA adds real mail
 	go test -run '^$$' -bench . -benchmem ./...
 golden:           ## rewrite the golden files, then read the diff
 	go test ./report ./decode -update
-.PHONY: build try test lint fuzz bench golden
+.PHONY: build try test race lint fuzz bench golden

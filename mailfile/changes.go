@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"path/filepath"
+	"slices"
 	"sort"
 	"time"
 
@@ -51,6 +53,13 @@ func (s *Source) listFolder(r *root, f sweeper.Folder) (place, []entry, error) {
 	entries, err := s.list(p)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
+	}
+	if s.leave != nil {
+		dir := p.path
+		if r.file {
+			dir = filepath.Dir(dir)
+		}
+		entries = slices.DeleteFunc(entries, func(e entry) bool { return s.leave(filepath.Join(dir, e.name)) })
 	}
 	return p, entries, err
 }

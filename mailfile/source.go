@@ -27,6 +27,11 @@ type Options struct {
 	// Match says which folders to list; nil lists all. It is called for
 	// directories and for mboxes in them, from any goroutine.
 	Match func(mailbox, folder string) bool
+	// Leave says which files are none of the mail though they may lie beside it, by
+	// their absolute path: the sweep's own database and report. They are not looked
+	// at and not told of. To open and close a database would drop SQLite's locks on it
+	// (sqlite.org/howtocorrupt.html, section 2.2). nil leaves nothing.
+	Leave func(path string) bool
 	// MaxMessage bounds the bytes that are read of one message; 0 means
 	// [DefaultMaxMessage].
 	MaxMessage int64
@@ -67,6 +72,7 @@ type Source struct {
 	roots      []root // those that are not covered
 	given      []Root
 	match      func(mailbox, folder string) bool
+	leave      func(path string) bool
 	maxMessage int64
 }
 
@@ -83,7 +89,7 @@ type root struct {
 // New makes a Source of files and directories. A root that is not there or that may
 // not be read is a [*RootError]; a root equal to another, or inside it, is taken once.
 func New(roots []string, opts Options) (*Source, error) {
-	s := &Source{match: opts.Match, maxMessage: opts.MaxMessage}
+	s := &Source{match: opts.Match, leave: opts.Leave, maxMessage: opts.MaxMessage}
 	if s.maxMessage <= 0 {
 		s.maxMessage = DefaultMaxMessage
 	}

@@ -14,7 +14,7 @@ const (
 	// maskFloor is the length in runes from which every other occurrence of a
 	// secret is masked too; shorter ones could be parts of ordinary words.
 	maskFloor = 8
-	maxPrefix = 32
+	maxPrefix = 64
 )
 
 // Preview is enough for an owner to recognise a secret, never to use it: nothing

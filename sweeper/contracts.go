@@ -19,7 +19,7 @@ type Source interface {
 	// Folders lists all folders of m, subfolders included, each once.
 	Folders(ctx context.Context, m Mailbox) iter.Seq2[Folder, error]
 	// Changes lists what has come, changed or gone in f since the cursor; nil
-	// lists everything. The same cursor gives the same messages as long as the
+	// lists everything, with Reset unless the walk was narrowed. The same cursor gives the same messages as long as the
 	// folder does not change. A cursor of one walk's middle goes on there.
 	Changes(ctx context.Context, f Folder, since Cursor) iter.Seq2[Page, error]
 	// Message finds one message again. A message that is no longer there is a
@@ -55,8 +55,13 @@ type Store interface {
 	// Cursor gives the folder's cursor in this scope, nil when there is none.
 	// reread says that there is none only because the digest changed.
 	Cursor(ctx context.Context, s Scope) (c Cursor, reread bool, err error)
-	// Commit writes a page, all or nothing. A page committed twice counts once;
-	// ErrStale when p.Since is not the stored cursor.
+	// Commit writes a page, all or nothing. A page committed twice counts once: when
+	// p.Next is stored and p.Since is not, it is Repeated. ErrStale when p.Since is
+	// not the stored cursor; nil is "none stored". One exception: a page with Since
+	// nil begins a swept folder over (--again), unless the folder has moved since
+	// p.Run began, because then another sweep is at work on it.
+	// When a walk is Done, cursors of other digests for the same window are dropped,
+	// and all but the latest few of other windows.
 	Commit(ctx context.Context, p PageResult) (Committed, error)
 	// End records how the run went. It is called with a context that outlives an
 	// interrupt.
@@ -84,7 +89,10 @@ func (w Window) Contains(t time.Time) bool {
 	return (w.Since.IsZero() || !t.Before(w.Since)) && (w.Until.IsZero() || t.Before(w.Until))
 }
 
-// PageResult is a [Page] after its messages were searched.
+// PageResult is a [Page] after its messages were searched. Messages outside the
+// window are not in it; a reset walk makes only messages inside the window gone. A
+// key in both Gone and Messages is there. A page with no Next, Reset or Done moves no
+// cursor: it only notes what it brings, such as the Skip of a whole mailbox.
 type PageResult struct {
 	Run    string
 	Folder Folder

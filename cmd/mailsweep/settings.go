@@ -15,6 +15,7 @@ import (
 	"mailsweep/config"
 	"mailsweep/detectors"
 	"mailsweep/secret"
+	"mailsweep/store"
 	"mailsweep/store/sqlite"
 )
 
@@ -105,10 +106,11 @@ func readStore(cmd *cobra.Command, c config.Config) (*sqlite.DB, error) {
 	if err != nil {
 		return nil, &usageError{err}
 	}
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	db, err := sqlite.Open(cmd.Context(), path, sqlite.Options{Existing: true})
+	if errors.Is(err, store.ErrNotFound) {
 		return nil, &usageError{hint(fmt.Errorf("there is no database at %s", path), "mailsweep sweep SOURCE makes it; --db names another")}
 	}
-	return openStore(cmd, c)
+	return db, err
 }
 
 // openDetectors loads the rules.
@@ -119,6 +121,9 @@ func openDetectors(c config.Config) (*detectors.Set, error) {
 	}
 	return set, nil
 }
+
+// unfinished is how the names of reports begin that are being written.
+const unfinished = ".mailsweep-"
 
 // output is where the result goes: standard output or, whole or not at all, a file.
 type output struct {
@@ -131,7 +136,7 @@ func (a *app) output(c config.Config) (*output, error) {
 	if c.Output == "" || c.Output == "-" {
 		return &output{Writer: a.stdout}, nil
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(c.Output), ".mailsweep-*")
+	tmp, err := os.CreateTemp(filepath.Dir(c.Output), unfinished+"*")
 	if err != nil {
 		return nil, hint(err, "--output must name a file in a directory that you can write to")
 	}

@@ -1,12 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -74,7 +75,11 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	if err != nil {
 		return err
 	}
-	sources, names, err := a.sources(c, args)
+	own, err := ownFiles(c)
+	if err != nil {
+		return err
+	}
+	sources, names, err := a.sources(c, args, own)
 	if err != nil {
 		return err
 	}
@@ -82,7 +87,7 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	if err != nil {
 		return err
 	}
-	defer func() { err = cmp.Or(err, db.Close()) }()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := db.CheckKey(ctx, key.Check()); errors.Is(err, store.ErrOtherKey) {
 		return &usageError{err}
 	} else if err != nil {
@@ -178,7 +183,7 @@ func verdict(c config.Config, sum sweeper.Summary) error {
 
 // sources opens what the arguments name: all files and directories as one Source,
 // so that mail named twice is swept once; standard input as another.
-func (a *app) sources(c config.Config, args []string) (list []sweeper.Source, names []string, err error) {
+func (a *app) sources(c config.Config, args []string, own func(path string) bool) (list []sweeper.Source, names []string, err error) {
 	var roots []string
 	for _, arg := range args {
 		if arg == "-" {
@@ -189,7 +194,7 @@ func (a *app) sources(c config.Config, args []string) (list []sweeper.Source, na
 		roots = append(roots, arg)
 	}
 	if len(roots) > 0 {
-		src, err := mailfile.New(roots, mailfile.Options{Match: matcher(c.Mailboxes, c.Folders)})
+		src, err := mailfile.New(roots, mailfile.Options{Match: matcher(c.Mailboxes, c.Folders), Leave: own})
 		if err != nil {
 			return nil, nil, &usageError{hint(err, "a SOURCE is a file or a directory of mail, or - for standard input")}
 		}
@@ -207,6 +212,33 @@ func (a *app) sources(c config.Config, args []string) (list []sweeper.Source, na
 		}
 	}
 	return list, names, nil
+}
+
+// ownFiles tells the files that this sweep writes itself from mail: the database
+// and what SQLite keeps beside it, and the report until it is in its place.
+func ownFiles(c config.Config) (func(path string) bool, error) {
+	db, err := c.Database()
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	own := map[string]bool{}
+	for _, path := range []string{db, db + "-wal", db + "-shm", db + "-journal", c.Output} {
+		if path == "" {
+			continue
+		}
+		path, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		// The file need not be there yet; its directory may be a link.
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			path = filepath.Join(dir, filepath.Base(path))
+		}
+		own[path] = true
+	}
+	return func(path string) bool {
+		return own[path] || strings.HasPrefix(filepath.Base(path), unfinished)
+	}, nil
 }
 
 // actor is who runs this: user@host, as far as the system tells.

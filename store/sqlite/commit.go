@@ -122,7 +122,11 @@ func (w *page) finish(ctx context.Context) error {
 	if _, err := w.exec(ctx, dropMailboxSkips, w.Scope.Source, w.Folder.Mailbox, w.run); err != nil {
 		return err
 	}
-	_, err := w.exec(ctx, dropOtherDigests, scopeArgs(w.Scope)...)
+	scope := scopeArgs(w.Scope)
+	if _, err := w.exec(ctx, dropOtherDigests, scope...); err != nil {
+		return err
+	}
+	_, err := w.exec(ctx, dropOldWindows, scope[:4]...)
 	return err
 }
 

@@ -148,3 +148,11 @@ func (w *page) move(ctx context.Context) error {
 const dropOtherDigests = `
 	DELETE FROM cursors
 	WHERE source = ? AND folder_key = ? AND since = ? AND until = ? AND digest <> ?`
+
+// A window that moves with the clock ("the last seven days") is another scope each
+// time. Of the windows of a folder the latest four keep their cursors.
+const dropOldWindows = `
+	DELETE FROM cursors WHERE id IN (
+		SELECT id FROM cursors WHERE source = ?1 AND folder_key = ?2 AND (since <> '' OR until <> '')
+		ORDER BY newest_run DESC, id DESC LIMIT -1 OFFSET 4)
+	AND NOT (since = ?3 AND until = ?4)`

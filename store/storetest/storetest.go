@@ -59,6 +59,7 @@ func Test(t *testing.T, fresh Fresh) {
 		"odd bytes in names come back":                         oddNames,
 		"cursors belong to their scope":                        cursorScopes,
 		"new rules mean reading again":                         rereadOnNewRules,
+		"a window that moves leaves no trail of cursors":       movingWindow,
 		"a large cursor comes back":                            largeCursor,
 		"a folder is read again on purpose":                    againOnPurpose,
 		"some of a folder is read again on purpose":            someAgainOnPurpose,

@@ -88,6 +88,33 @@ func cursorScopes(t *testing.T, h *house) {
 	h.commit(h.page("in", "", "c1"))
 }
 
+// "The last seven days" is another window every night.
+func movingWindow(t *testing.T, h *house) {
+	at := func(night int) sweeper.Scope {
+		s := scope("in")
+		s.Window.Since = day(1).AddDate(0, 0, night)
+		return s
+	}
+	open := done(h.page("in", "", "whole"))
+	h.commit(open)
+	for night := range 10 {
+		p := done(h.page("in", "", "c1"))
+		p.Scope = at(night)
+		h.commit(p)
+	}
+	kept := 0
+	for night := range 10 {
+		if c, _ := h.cursor(at(night)); c != "" {
+			kept++
+		}
+	}
+	if last, _ := h.cursor(at(9)); last != "c1" || kept > 5 {
+		t.Errorf("%d windows kept, the last one at %q", kept, last)
+	}
+	whole, _ := h.cursor(scope("in"))
+	equal(t, "the whole folder", whole, "whole")
+}
+
 func rereadOnNewRules(t *testing.T, h *house) {
 	h.commit(done(reset(h.page("in", "", "c1", Mail("a", Token("one"))))))
 	s := scope("in")
