@@ -102,7 +102,7 @@ func (s *Sweeper) detect(ctx context.Context, m Mail) (found []Candidate, late b
 func (s *Sweeper) describe(r *MessageResult, h decode.Header, candidates []Candidate, d decode.Result) {
 	m := newMask(candidates)
 	r.Parts, r.Bytes = d.Parts, d.Bytes
-	r.Ref.ID, r.Ref.Folder = m.clean(r.Ref.ID), m.clean(r.Ref.Folder)
+	r.Ref.ID, r.Ref.Mailbox, r.Ref.Folder = m.clean(r.Ref.ID), m.clean(r.Ref.Mailbox), m.clean(r.Ref.Folder)
 	r.Ref.InternetMessageID, r.Ref.Thread = m.clean(r.Ref.InternetMessageID), m.clean(r.Ref.Thread)
 	r.Envelope = Envelope{
 		Subject: m.clean(h.Subject), From: m.clean(h.From),
@@ -144,10 +144,11 @@ type mask struct {
 func newMask(candidates []Candidate) mask {
 	var m mask
 	for _, c := range candidates {
+		seen := []secret.Value{c.Secret, c.Seen}
 		if c.View == decode.Head {
-			m.head = append(m.head, c.Secret)
+			m.head = append(m.head, seen...)
 		}
-		m.all = append(m.all, c.Secret)
+		m.all = append(m.all, seen...)
 	}
 	return m
 }

@@ -106,6 +106,9 @@ type Candidate struct {
 	Confidence Confidence
 	Reason     string // why it has this confidence, in words
 	Secret     secret.Value
+	// Seen is the text as it stands in the mail where that is not the Secret itself:
+	// encoded, escaped, with words around it. It is masked like the Secret.
+	Seen secret.Value
 	// Prefix is the public prefix of a structured token ("ghp_"), for its preview.
 	Prefix string
 	Path   string // of the Text or File that holds it
