@@ -19,8 +19,9 @@ import (
 // KeySize is the size of a fingerprint key in bytes.
 const KeySize = 32
 
-// Key is the fingerprint key of one installation. Like a [Value] it cannot be printed.
-type Key struct{ b [KeySize]byte }
+// Key is the fingerprint key of one installation. Like a [Value] it cannot be
+// printed. The zero Key is all zeros: good for tests only.
+type Key struct{ reveal func() [KeySize]byte }
 
 func (k Key) String() string               { return redacted }
 func (k Key) GoString() string             { return redacted }
@@ -30,13 +31,27 @@ func (k Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // ParseKey reads a key written as 64 hexadecimal digits; white space around it is ignored.
 func ParseKey(s string) (Key, error) {
-	var k Key
 	b, err := hex.DecodeString(strings.TrimSpace(s))
 	if err != nil || len(b) != KeySize {
-		return k, fmt.Errorf("a fingerprint key is %d hexadecimal digits", 2*KeySize)
+		return Key{}, fmt.Errorf("a fingerprint key is %d hexadecimal digits", 2*KeySize)
 	}
-	copy(k.b[:], b)
-	return k, nil
+	return keyOf([KeySize]byte(b)), nil
+}
+
+// NewKey makes a random key.
+func NewKey() Key {
+	var b [KeySize]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand since Go 1.24
+	return keyOf(b)
+}
+
+func keyOf(b [KeySize]byte) Key { return Key{func() [KeySize]byte { return b }} }
+
+func (k Key) bytes() [KeySize]byte {
+	if k.reveal == nil {
+		return [KeySize]byte{}
+	}
+	return k.reveal()
 }
 
 // OpenKey reads the key in the file at path, or makes a new one there when there
@@ -79,16 +94,13 @@ func readKey(path string) (Key, error) {
 // createKey writes the key beside its place and links it there, so that nobody
 // ever reads half a key and a second writer loses with [fs.ErrExist].
 func createKey(path string) error {
-	var b [KeySize]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		return err
-	}
+	key := NewKey().bytes()
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".key-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(tmp.Name())
-	if _, err = tmp.WriteString(hex.EncodeToString(b[:]) + "\n"); err == nil {
+	if _, err = tmp.WriteString(hex.EncodeToString(key[:]) + "\n"); err == nil {
 		err = tmp.Sync()
 	}
 	if cerr := tmp.Close(); err == nil {
@@ -103,7 +115,7 @@ func createKey(path string) error {
 // Fingerprint is the lower-case hexadecimal HMAC-SHA-256 of the canonical form
 // of v (see [Canonical]).
 func (k Key) Fingerprint(v Value) string {
-	return k.sum(Canonical(v.s))
+	return k.sum(Canonical(v.Reveal()))
 }
 
 // Check is a public value that tells two keys apart and nothing else: a database
@@ -111,7 +123,8 @@ func (k Key) Fingerprint(v Value) string {
 func (k Key) Check() string { return k.sum("mailsweep fingerprint key check")[:16] }
 
 func (k Key) sum(s string) string {
-	mac := hmac.New(sha256.New, k.b[:])
+	b := k.bytes()
+	mac := hmac.New(sha256.New, b[:])
 	_, _ = io.WriteString(mac, s)
 	return hex.EncodeToString(mac.Sum(nil))
 }

@@ -22,12 +22,13 @@ const (
 // kind shares, such as "ghp_"; may be "") and its length in characters. A prefix
 // that would leave less than 12 characters unseen is not shown.
 func Preview(v Value, publicPrefix string) string {
-	n := utf8.RuneCountInString(v.s)
+	s := v.Reveal()
+	n := utf8.RuneCountInString(s)
 	if n < shortSecret {
 		return "…"
 	}
 	p := utf8.RuneCountInString(publicPrefix)
-	if !strings.HasPrefix(v.s, publicPrefix) || p > maxPrefix || n-p < 12 {
+	if !strings.HasPrefix(s, publicPrefix) || p > maxPrefix || n-p < 12 {
 		publicPrefix = ""
 	}
 	return fmt.Sprintf("%s… (%d characters)", publicPrefix, n)
@@ -38,8 +39,8 @@ func Preview(v Value, publicPrefix string) string {
 // Where a detector matched such a one, use [MaskAll].
 func Mask(s string, secrets ...Value) string {
 	for _, v := range longestFirst(secrets) {
-		if utf8.RuneCountInString(v.s) >= maskFloor {
-			s = strings.ReplaceAll(s, v.s, redacted)
+		if utf8.RuneCountInString(v) >= maskFloor {
+			s = strings.ReplaceAll(s, v, redacted)
 		}
 	}
 	return s
@@ -49,15 +50,18 @@ func Mask(s string, secrets ...Value) string {
 // ones are masked too.
 func MaskAll(s string, secrets ...Value) string {
 	for _, v := range longestFirst(secrets) {
-		if v.s != "" {
-			s = strings.ReplaceAll(s, v.s, redacted)
+		if v != "" {
+			s = strings.ReplaceAll(s, v, redacted)
 		}
 	}
 	return s
 }
 
-func longestFirst(secrets []Value) []Value {
-	sorted := slices.Clone(secrets)
-	slices.SortStableFunc(sorted, func(a, b Value) int { return len(b.s) - len(a.s) })
-	return sorted
+func longestFirst(secrets []Value) []string {
+	revealed := make([]string, len(secrets))
+	for i, v := range secrets {
+		revealed[i] = v.Reveal()
+	}
+	slices.SortStableFunc(revealed, func(a, b string) int { return len(b) - len(a) })
+	return revealed
 }

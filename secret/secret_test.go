@@ -27,12 +27,19 @@ func TestValueCannotBePrinted(t *testing.T) {
 		P *secret.Value
 		K secret.Key
 	}
+	type closed struct { // fmt calls no method of an unexported field
+		v secret.Value
+		k secret.Key
+		l []secret.Value
+	}
 	v := secret.New(fake)
 	b := box{v, &v, key}
+	c := closed{v, key, []secret.Value{v}}
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%10.3s"} {
 		fmt.Fprintf(&out, verb+verb+verb+"\n", v, &v, b)
 		fmt.Fprintf(&out, verb+"\n", key)
+		fmt.Fprintf(&out, verb+verb+"\n", c, &c)
 	}
 	fmt.Fprintln(&out, v, &v, key, fmt.Errorf("wrapped: %v", v))
 	if err := json.NewEncoder(&out).Encode(map[string]any{"v": v, "b": b}); err != nil {

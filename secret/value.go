@@ -16,17 +16,25 @@ const redacted = "[redacted]"
 
 // Value is a credential that cannot be printed. The zero Value is empty.
 // It is immutable and safe for concurrent use.
-type Value struct{ s string }
+//
+// It is a function because fmt does not call the methods of unexported fields, but
+// looks behind pointers: a Value in somebody's struct prints as an address.
+type Value struct{ reveal func() string }
 
 // New wraps s. It does not copy: pass a clone when s is a slice of a large text.
-func New(s string) Value { return Value{s} }
+func New(s string) Value { return Value{func() string { return s }} }
 
 // Reveal returns the credential itself. Only code that fingerprints, compares,
 // measures or masks may call it; what it returns must not be stored.
-func (v Value) Reveal() string { return v.s }
+func (v Value) Reveal() string {
+	if v.reveal == nil {
+		return ""
+	}
+	return v.reveal()
+}
 
 // Len is the length in bytes.
-func (v Value) Len() int { return len(v.s) }
+func (v Value) Len() int { return len(v.Reveal()) }
 
 func (v Value) String() string   { return redacted }
 func (v Value) GoString() string { return redacted }
