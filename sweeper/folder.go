@@ -1,6 +1,7 @@
 package sweeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -20,7 +21,7 @@ func (w *work) folder(ctx context.Context, src Source, f Folder) error {
 	for try := 1; ; try++ {
 		since, reread, err := w.Store.Cursor(ctx, scope)
 		if err != nil {
-			return &storeError{err}
+			return &fatalError{err}
 		}
 		if reread && try == 1 {
 			w.tally.reread()
@@ -32,7 +33,7 @@ func (w *work) folder(ctx context.Context, src Source, f Folder) error {
 		if err = w.pass(ctx, src, f, scope, since); !errors.Is(err, ErrStale) {
 			return err
 		}
-		w.Log.Info("another sweep is at work on this folder; going on from its cursor", "folder", f.String())
+		w.Log.Info("another sweep is at work on a folder; going on from its cursor")
 		if try == staleTries {
 			return err
 		}
@@ -121,11 +122,11 @@ func (w *work) start(ctx context.Context, p *page, messages []Message) error {
 	for i := range messages {
 		need := min(reading*max(messages[i].Size, 4<<10), w.Memory)
 		if err := w.bytes.Acquire(ctx, need); err != nil {
-			return errors.Join(err, p.work.Wait())
+			return cmp.Or(p.work.Wait(), err) // a message's error is why there was no waiting
 		}
 		if err := w.slots.Acquire(ctx, 1); err != nil {
 			w.bytes.Release(need)
-			return errors.Join(err, p.work.Wait())
+			return cmp.Or(p.work.Wait(), err)
 		}
 		p.work.Go(func() error {
 			defer w.bytes.Release(need)
@@ -156,9 +157,12 @@ func (w *work) commit(ctx context.Context, p PageResult) error {
 	case errors.Is(err, ErrStale), err != nil && ctx.Err() != nil:
 		return err
 	case err != nil:
-		return &storeError{err}
+		return &fatalError{err}
 	case c.Repeated:
 		return nil
 	}
-	return w.tally.page(p, c)
+	if err := w.tally.page(p, c); err != nil {
+		return &fatalError{err}
+	}
+	return nil
 }

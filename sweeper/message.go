@@ -17,7 +17,7 @@ func (w *work) message(ctx context.Context, m Message) (r MessageResult, err err
 		// A detector or decoder that panics must not lose the other mail of the
 		// night, nor print a stack in which a secret could stand.
 		if p := recover(); p != nil {
-			w.Log.Error("a decoder or detector broke on a message", "message_id", m.Ref.ID, "panic", fmt.Sprintf("%T", p))
+			w.Log.Error("a decoder or detector broke on a message; see its skip", "panic", fmt.Sprintf("%T", p))
 			r = MessageResult{Ref: m.Ref, Skips: []Skip{{Ref: m.Ref, Skip: decode.Skip{Reason: decode.Damaged, Detail: "internal error while reading it"}}}}
 			err = nil
 		}

@@ -77,7 +77,7 @@ func (s *Sweeper) Sweep(ctx context.Context, run Run, sources ...Source) (Summar
 	if cerr := ctx.Err(); cerr != nil && !errors.Is(err, cerr) {
 		err = errors.Join(err, cerr)
 	}
-	w.tally.finish(err, s.Now().Sub(run.Started))
+	w.tally.finish(err, ctx.Err() != nil, s.Now().Sub(run.Started))
 	sum := w.tally.Summary
 	// The end of a run is written also when it was interrupted.
 	ectx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -102,10 +102,11 @@ func (s *Sweeper) digest() string {
 // work is one sweep under way.
 type work struct {
 	*Sweeper
-	run   string
-	slots *semaphore.Weighted // messages being searched
-	bytes *semaphore.Weighted // memory for them
-	tally tally
+	run    string
+	scoped string              // the digest of rules, decoders and limits
+	slots  *semaphore.Weighted // messages being searched
+	bytes  *semaphore.Weighted // memory for them
+	tally  tally
 }
 
 func (s *Sweeper) newWork(run string) *work {
@@ -114,7 +115,7 @@ func (s *Sweeper) newWork(run string) *work {
 		s.Memory = 64 << 20
 	}
 	w := &work{
-		Sweeper: s, run: run,
+		Sweeper: s, run: run, scoped: s.digest(),
 		slots: semaphore.NewWeighted(int64(workers)),
 		bytes: semaphore.NewWeighted(s.Memory),
 	}
@@ -153,14 +154,14 @@ func (w *work) mailbox(ctx context.Context, src Source, m Mailbox) error {
 			w.tally.mailbox()
 		}
 		err := w.folder(ctx, src, f)
-		var fatal *storeError
+		var fatal *fatalError
 		if err == nil || ctx.Err() != nil || errors.As(err, &fatal) {
 			return err
 		}
 		w.tally.fail(fmt.Errorf("sweep %s: %w", f, err))
 		return nil
 	}, w.skipped(ctx, Folder{Source: m.Source, Mailbox: m.Name}))
-	var fatal *storeError
+	var fatal *fatalError
 	if err == nil || ctx.Err() != nil || errors.As(err, &fatal) {
 		return err
 	}
@@ -200,14 +201,15 @@ func (w *work) skipped(ctx context.Context, f Folder) func(*Skip) error {
 }
 
 func (w *work) scope(f Folder) Scope {
-	return Scope{Source: f.Source, FolderKey: f.Key, Window: w.Window, Digest: w.digest()}
+	return Scope{Source: f.Source, FolderKey: f.Key, Window: w.Window, Digest: w.scoped}
 }
 
-// storeError marks what no other folder will survive either.
-type storeError struct{ err error }
+// fatalError marks what no other folder will survive either: a store that does not
+// work, a report that cannot be written.
+type fatalError struct{ err error }
 
-func (e *storeError) Error() string { return e.err.Error() }
-func (e *storeError) Unwrap() error { return e.err }
+func (e *fatalError) Error() string { return e.err.Error() }
+func (e *fatalError) Unwrap() error { return e.err }
 
 // String names a folder for people: "mailbox/folder".
 func (f Folder) String() string {

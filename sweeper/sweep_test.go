@@ -279,10 +279,36 @@ func TestDetectorInTrouble(t *testing.T) {
 func TestEventsError(t *testing.T) {
 	b := newBench(t)
 	b.mail.Put("ann", "in", "1", raw("1", "hello", "token=secret-value-1"))
+	for i := range 20 {
+		b.mail.Put("ann", fmt.Sprint("folder ", i), "x", raw(fmt.Sprint(i), "hello", "token=secret-value-1"))
+	}
 	full := errors.New("no space left")
 	b.Events = func(sweeper.Event) error { return full }
-	if _, err := b.sweep(); !errors.Is(err, full) {
-		t.Errorf("got %v", err)
+	s, err := b.Sweep(t.Context(), sweeper.Run{}, b.mail)
+	if !errors.Is(err, full) || s.Outcome != sweeper.Failed {
+		t.Errorf("got %v, %s", err, s.Outcome)
+	}
+	if s.Folders > 2 {
+		t.Errorf("%d folders were swept and told to nobody", s.Folders)
+	}
+}
+
+// A message's passing error is told as what it is, not as an interrupt.
+func TestMessageErrorIsTold(t *testing.T) {
+	b := newBench(t)
+	b.Workers = 1
+	for i := range 50 {
+		b.mail.Put("ann", "in", fmt.Sprint(i), raw(fmt.Sprint(i), "hello", "nothing"))
+	}
+	many := errors.New("too many open files")
+	b.mail.BeforeOpen = func(r sweeper.Ref) error {
+		if r.ID == "3" {
+			return many
+		}
+		return nil
+	}
+	if s, err := b.sweep(); !errors.Is(err, many) || errors.Is(err, context.Canceled) || s.Outcome != sweeper.Failed {
+		t.Errorf("got %v, %s", err, s.Outcome)
 	}
 }
 

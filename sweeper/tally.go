@@ -1,7 +1,6 @@
 package sweeper
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -99,7 +98,7 @@ func (t *tally) tell(e Event) error {
 	return t.events(e)
 }
 
-func (t *tally) finish(err error, took time.Duration) {
+func (t *tally) finish(err error, interrupted bool, took time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.Seconds = took.Seconds()
@@ -109,10 +108,10 @@ func (t *tally) finish(err error, took time.Duration) {
 		t.ByConfidence[c]++
 	}
 	switch {
+	case interrupted:
+		t.Outcome = Interrupted
 	case err == nil:
 		t.Outcome = Completed
-	case errors.Is(err, context.Canceled):
-		t.Outcome = Interrupted
 	default:
 		t.Outcome = Failed
 	}
