@@ -18,7 +18,7 @@ lint:
 	go vet ./...
 fuzz:             ## every fuzz target for FUZZTIME
 	@go list ./... | while read p; do go test -list '^Fuzz' $$p | grep ^Fuzz | while read f; do \
-	  echo "$$p $$f" && go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+	  echo "$$p $$f" && go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done || exit 1; done
 bench:            ## see docs/benchmarks.md; MAILSWEEP_CORPORA adds real mail
 	go test -run '^$$' -bench . -benchmem ./...
 golden:           ## rewrite the golden files, then read the diff

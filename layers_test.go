@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -73,15 +74,15 @@ func TestLayers(t *testing.T) {
 
 func checkImport(t *testing.T, from string, r room, imp string) {
 	t.Helper()
-	if own, ok := strings.CutPrefix(imp, "mailsweep/"); ok && !contains(r.may, own) {
+	if own, ok := strings.CutPrefix(imp, "mailsweep/"); ok && !slices.Contains(r.may, own) {
 		t.Errorf("%s imports %s: not allowed. %s", from, imp, r.why)
 	}
 	for path, c := range confined {
-		if (imp == path || strings.HasPrefix(imp, path+"/")) && !contains(c.may, strings.TrimPrefix(from, "mailsweep/")) {
+		if (imp == path || strings.HasPrefix(imp, path+"/")) && !slices.Contains(c.may, strings.TrimPrefix(from, "mailsweep/")) {
 			t.Errorf("%s imports %s, which only %v may: %s", from, imp, c.may, c.why)
 		}
 	}
-	if contains(pure[from], imp) {
+	if slices.Contains(pure[from], imp) {
 		t.Errorf("%s imports %s: this room is pure", from, imp)
 	}
 }
@@ -109,13 +110,4 @@ func listPackages(t *testing.T) []goPackage {
 		t.Fatalf("go list found %d packages: the test looks at nothing", len(list))
 	}
 	return list
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }

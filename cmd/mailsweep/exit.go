@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+
+	"mailsweep/report"
 )
 
 // Exit codes, the same in every format.
@@ -60,23 +63,52 @@ func hint(err error, format string, args ...any) error {
 func conclude(w io.Writer, err error) int {
 	var code exitCode
 	var use *usageError
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitClean
-	case errors.As(err, &code):
+	}
+	if errors.As(err, &code) {
 		return int(code)
-	case errors.Is(err, context.Canceled):
+	}
+	interrupted := errors.Is(err, context.Canceled)
+	for _, e := range apart(err) {
+		if !errors.Is(e, context.Canceled) {
+			complain(w, e)
+		}
+	}
+	switch {
+	case interrupted:
 		fmt.Fprintln(w, "mailsweep: interrupted")
 		fmt.Fprintln(w, "hint: run the same command again: it goes on where it stopped")
 		return exitInterrupted
-	}
-	fmt.Fprintf(w, "mailsweep: %v\n", err)
-	var h *hinted
-	if errors.As(err, &h) {
-		fmt.Fprintf(w, "hint: %s\n", h.hint)
-	}
-	if errors.As(err, &use) {
+	case errors.As(err, &use):
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// apart gives the errors that were joined into one.
+func apart(err error) (list []error) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	for _, e := range joined.Unwrap() {
+		list = append(list, apart(e)...)
+	}
+	return list
+}
+
+// complain prints one error; it may name folders and files as strangers named them.
+func complain(w io.Writer, err error) {
+	for i, line := range strings.Split(err.Error(), "\n") {
+		prefix := "mailsweep: "
+		if i > 0 {
+			prefix = "  "
+		}
+		fmt.Fprintln(w, prefix+report.Visible(line))
+	}
+	var h *hinted
+	if errors.As(err, &h) {
+		fmt.Fprintln(w, "hint: "+report.Visible(h.hint))
+	}
 }

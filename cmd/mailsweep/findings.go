@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -50,6 +51,9 @@ beginning, show it with all its sightings. Lists exit with 0, whatever they hold
 		Args: atMostArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
+				if c.Format == "sarif" {
+					return usage("exposures has no format %q: use text, jsonl or csv", c.Format)
+				}
 				if len(args) == 1 {
 					return a.showExposure(cmd, db, c, args[0], out)
 				}
@@ -98,25 +102,30 @@ func (a *app) list(cmd *cobra.Command, o *filterFlags, do func(*sqlite.DB, confi
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(db, c, f, out), out.close())
+	err = do(db, c, f, out)
+	return errors.Join(err, out.close(err == nil))
 }
 
-// runID makes "last" the id of the last run.
+// runID makes "last" the id of the last run, and refuses a run that never was.
 func runID(cmd *cobra.Command, db *sqlite.DB, run string) (string, error) {
-	if run != "last" {
-		return run, nil
+	if run == "" {
+		return "", nil
 	}
-	r, err := db.LastRun(cmd.Context())
-	if errors.Is(err, store.ErrNotFound) {
-		return "", &usageError{errors.New("there was no run yet")}
+	for r, err := range db.Runs(cmd.Context()) { // the latest first
+		if err != nil {
+			return "", err
+		}
+		if run == "last" || run == r.ID {
+			return r.ID, nil
+		}
 	}
-	return r.ID, err
+	return "", &usageError{hint(fmt.Errorf("there was no run %q", run), "mailsweep log list shows the runs")}
 }
 
 // look is how a list is shown on this output.
 func (a *app) look(out *output) report.Options {
-	_, width, color := a.resultWriter(out, newStatus(a.stderr, false, nil, a.now))
-	return report.Options{Width: width, Color: color, Version: version().Version, Zone: localZone()}
+	width, color := a.terminal(out)
+	return report.Options{Width: width, Color: color, Version: version().Version, Zone: time.Local}
 }
 
 // events turns a list of findings and a list of skips into a stream of events.

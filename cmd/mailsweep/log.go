@@ -88,7 +88,7 @@ func (a *app) listLog(cmd *cobra.Command, c config.Config, db *sqlite.DB, out *o
 		if c.Format == "jsonl" {
 			err = enc.Encode(logLine{"log", e.Seq, e.Time.UTC().Format(store.TimeLayout), e.Actor, e.Action, e.Run, e.Case, e.Detail, e.Prev, e.Hash})
 		} else {
-			_, err = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%.12s\n", e.Seq, e.Time.In(localZone()).Format("2006-01-02 15:04:05"),
+			_, err = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%.12s\n", e.Seq, e.Time.In(time.Local).Format("2006-01-02 15:04:05"),
 				report.Visible(e.Actor), report.Visible(e.Action), e.Run, report.Visible(e.Case), e.Hash)
 		}
 		if err != nil {
@@ -123,5 +123,3 @@ func (a *app) verifyLog(cmd *cobra.Command, c config.Config, db *sqlite.DB, out 
 	}
 	return nil
 }
-
-func localZone() *time.Location { return time.Local }

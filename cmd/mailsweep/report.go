@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -102,6 +103,9 @@ func coverage(cmd *cobra.Command, db *sqlite.DB, run string, c *count) (sweeper.
 		}
 		if sum.Run == "" { // the latest comes first
 			sum.Run = r.ID
+		}
+		if run != "" {
+			sum.Outcome = cmp.Or(r.Summary.Outcome, sweeper.Interrupted) // killed, when it says nothing
 		}
 		sum.Mailboxes = max(sum.Mailboxes, r.Summary.Mailboxes)
 		sum.Folders = max(sum.Folders, r.Summary.Folders)

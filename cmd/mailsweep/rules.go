@@ -15,6 +15,7 @@ import (
 	"mailsweep/decode"
 	"mailsweep/detectors"
 	"mailsweep/report"
+	"mailsweep/secret"
 	"mailsweep/sweeper"
 )
 
@@ -123,10 +124,14 @@ func (a *app) showRule(set *detectors.Set, format, id string) error {
 		if r.ID != id {
 			continue
 		}
-		if format == "jsonl" {
+		switch format {
+		case "jsonl":
 			enc := json.NewEncoder(a.stdout)
 			enc.SetEscapeHTML(false)
 			return enc.Encode(line(r))
+		case "text":
+		default:
+			return usage("rules has no format %q: use text or jsonl", format)
 		}
 		_, err := fmt.Fprintf(a.stdout, "%s\n  %s\n  kind         %s\n  origin       %s\n  keywords     %s\n  regex        %s\n  path         %s\n  secret group %d\n  entropy      %g\n",
 			r.ID, r.Description, r.Kind, r.Origin, strings.Join(r.Keywords, ", "), r.Regex, r.Path, r.SecretGroup, r.Entropy)
@@ -136,7 +141,8 @@ func (a *app) showRule(set *detectors.Set, format, id string) error {
 }
 
 // testRules searches one file as if it were the only attachment of a mail; a mail
-// is taken apart. The key is made of zeros: nothing here is kept or compared.
+// is taken apart. The key is made for the occasion: its fingerprints mean nothing to
+// anybody else.
 func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, format string, args []string) error {
 	name, in := "standard input", a.stdin
 	if len(args) == 1 && args[0] != "-" {
@@ -168,7 +174,7 @@ func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, format string, a
 	if in == a.stdin {
 		part.Name, part.Type = "", "text/plain"
 	}
-	one := sweeper.Sweeper{Detector: set, Limits: limits}
+	one := sweeper.Sweeper{Detector: set, Key: secret.NewKey(), Limits: limits}
 	ref := sweeper.Ref{Source: "test", ID: name, Key: name}
 	result, err := one.Search(cmd.Context(), ref, decode.Mail{Parts: []decode.Part{part}}, decode.NewBudget(limits, -1))
 	for i := range result.Findings {

@@ -150,11 +150,11 @@ func (a *aroundStatus) Write(p []byte) (int, error) {
 	return a.w.Write(p)
 }
 
-// resultWriter is where a result goes: buffered by nobody, around the status line,
-// with the terminal's width and whether it has colours.
-func (a *app) resultWriter(out *output, line *status) (w io.Writer, width int, color bool) {
-	if out.tmp == nil {
+// terminal is what a result may assume of where it goes: the width of the terminal,
+// 0 when it is none, and whether to use colours (no-color.org).
+func (a *app) terminal(out *output) (width int, color bool) {
+	if out.file == nil {
 		width = terminalWidth(a.stdout)
 	}
-	return line.wrap(out), width, width > 0 && os.Getenv("NO_COLOR") == ""
+	return width, width > 0 && os.Getenv("NO_COLOR") == ""
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -75,10 +74,7 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	if err != nil {
 		return err
 	}
-	own, err := ownFiles(c)
-	if err != nil {
-		return err
-	}
+	own := map[string]bool{}
 	sources, names, err := a.sources(c, args, own)
 	if err != nil {
 		return err
@@ -88,12 +84,15 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	for _, path := range db.Files() {
+		own[resolved(path)] = true
+	}
 	if err := db.CheckKey(ctx, key.Check()); errors.Is(err, store.ErrOtherKey) {
 		return &usageError{err}
 	} else if err != nil {
 		return err
 	}
-	return a.search(ctx, c, search{key, set, db, sources, names, again})
+	return a.search(ctx, c, search{key, set, db, sources, names, own, again})
 }
 
 // search is all that a sweep is made of.
@@ -102,7 +101,8 @@ type search struct {
 	set     *detectors.Set
 	db      *sqlite.DB
 	sources []sweeper.Source
-	names   []string // of the sources, for the log
+	names   []string        // of the sources, for the log
+	own     map[string]bool // files that are the sweep's own, never mail
 	again   bool
 }
 
@@ -111,12 +111,15 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 	if err != nil {
 		return err
 	}
+	if out.file != nil {
+		s.own[resolved(out.file.Name())], s.own[resolved(c.Output)] = true, true
+	}
 	progress := new(sweeper.Progress)
 	line := newStatus(a.stderr, c.Progress, progress, a.now)
-	result, width, color := a.resultWriter(out, line)
-	handler, err := report.New(c.Format, result, report.Options{Width: width, Color: color, Version: version().Version, Zone: time.Local})
+	width, color := a.terminal(out)
+	handler, err := report.New(c.Format, line.wrap(out), report.Options{Width: width, Color: color, Version: version().Version, Zone: time.Local})
 	if err != nil {
-		return errors.Join(&usageError{err}, out.close())
+		return errors.Join(&usageError{err}, out.close(false))
 	}
 	log := logger(c, line.wrap(a.stderr))
 	for _, w := range s.set.Warnings() {
@@ -135,7 +138,8 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 		Actor: actor(), Case: c.Case, Version: version().Version, Sources: s.names, Filters: filters(c, s.again),
 	}, s.sources...)
 	line.stop()
-	err = errors.Join(err, handler.Close(), out.close())
+	// Half a report of a sweep that was interrupted is still a report.
+	err = errors.Join(err, handler.Close(), out.close(true))
 	if err != nil {
 		return err
 	}
@@ -183,9 +187,12 @@ func verdict(c config.Config, sum sweeper.Summary) error {
 
 // sources opens what the arguments name: all files and directories as one Source,
 // so that mail named twice is swept once; standard input as another.
-func (a *app) sources(c config.Config, args []string, own func(path string) bool) (list []sweeper.Source, names []string, err error) {
+func (a *app) sources(c config.Config, args []string, own map[string]bool) (list []sweeper.Source, names []string, err error) {
 	var roots []string
 	for _, arg := range args {
+		if arg == "-" && len(list) > 0 {
+			return nil, nil, usage("standard input (-) can be read only once")
+		}
 		if arg == "-" {
 			list = append(list, mailfile.NewStdin(a.stdin, mailfile.Options{}))
 			names = append(names, "standard input")
@@ -194,7 +201,7 @@ func (a *app) sources(c config.Config, args []string, own func(path string) bool
 		roots = append(roots, arg)
 	}
 	if len(roots) > 0 {
-		src, err := mailfile.New(roots, mailfile.Options{Match: matcher(c.Mailboxes, c.Folders), Leave: own})
+		src, err := mailfile.New(roots, mailfile.Options{Match: matcher(c.Mailboxes, c.Folders), Leave: func(path string) bool { return own[path] }})
 		if err != nil {
 			return nil, nil, &usageError{hint(err, "a SOURCE is a file or a directory of mail, or - for standard input")}
 		}
@@ -214,31 +221,20 @@ func (a *app) sources(c config.Config, args []string, own func(path string) bool
 	return list, names, nil
 }
 
-// ownFiles tells the files that this sweep writes itself from mail: the database
-// and what SQLite keeps beside it, and the report until it is in its place.
-func ownFiles(c config.Config) (func(path string) bool, error) {
-	db, err := c.Database()
+// resolved is the absolute path with links resolved; the file itself need not be
+// there yet.
+func resolved(path string) string {
+	path, err := filepath.Abs(path)
 	if err != nil {
-		return nil, &usageError{err}
+		return path
 	}
-	own := map[string]bool{}
-	for _, path := range []string{db, db + "-wal", db + "-shm", db + "-journal", c.Output} {
-		if path == "" {
-			continue
-		}
-		path, err := filepath.Abs(path)
-		if err != nil {
-			return nil, err
-		}
-		// The file need not be there yet; its directory may be a link.
-		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
-			path = filepath.Join(dir, filepath.Base(path))
-		}
-		own[path] = true
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
 	}
-	return func(path string) bool {
-		return own[path] || strings.HasPrefix(filepath.Base(path), unfinished)
-	}, nil
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(dir, filepath.Base(path))
+	}
+	return path
 }
 
 // actor is who runs this: user@host, as far as the system tells.
