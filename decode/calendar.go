@@ -100,6 +100,7 @@ func (c *calendar) text(s string) {
 func (c *calendar) property(p property) {
 	switch p.encoding() {
 	case base64Value:
+		c.params(p)
 		c.file(p, "", p.value+c.lines.base64Rest())
 		return
 	case quotedValue:
@@ -107,11 +108,11 @@ func (c *calendar) property(p property) {
 	default:
 		p.value = unescapeText(p.value)
 	}
+	c.params(p)
 	if d, ok := parseDataURL(p.value); ok {
 		c.file(p, d.typ, d.content)
 		return
 	}
-	c.params(p)
 	if p.isHTML() {
 		doc, err := htmlTexts(p.value, c.page.late)
 		c.page.err = err

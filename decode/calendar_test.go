@@ -92,7 +92,7 @@ func TestCalendarOfAPart(t *testing.T) {
 	want := Result{
 		Texts: []Text{
 			{Path: "1/invite.ics", View: Body, Body: "ATTENDEE: a"},
-			{Path: "1/invite.ics", View: Markup, Body: `CN="Ann"`},
+			{Path: "1/invite.ics", View: Markup, Body: "CN=\"Ann\"\nFILENAME=\"a.txt\""},
 			{Path: "1/invite.ics!a.txt", Name: "a.txt", View: Body, Body: "Hunter2"},
 			{Path: "1/invite.ics!key", Name: "key", View: Body, Body: "Hun"},
 		},

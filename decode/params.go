@@ -23,7 +23,7 @@ func parseParams(s, hint string) (value string, params map[string]string) {
 	value = strings.TrimSpace(stripComments(s[:end]))
 	rest := s[end:]
 	if i := strings.IndexAny(value, " \t,"); i >= 0 && strings.Contains(value[i:], "=") {
-		rest = s[strings.Index(s, value)+i:] // the semicolon after the type is missing
+		rest = value[i:] + s[end:] // the semicolon after the type is missing
 		value = value[:i]
 	} else if strings.Contains(value, "=") && !strings.Contains(value, "/") {
 		rest, value = s, "" // the type is missing

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"regexp"
 	"strings"
 
 	"mailsweep/decode"
@@ -24,13 +25,55 @@ func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
 		Path:    t.Path,
 		View:    t.View,
 		Line:    lines.at(h.start + f.offset(h)),
-		Details: f.details,
+		Details: openDetails(f.details, f.secret),
+	}
+	if seen := h.seen(t.Body); seen != f.secret {
+		c.Seen = secret.New(strings.Clone(seen))
 	}
 	if c.Kind == "" {
 		c.Kind = h.rule.kindOf(h.label(), prefix)
 	}
 	c.Confidence, c.Reason = grade(h, t.Body, f, prefix)
 	return c
+}
+
+// seen is what stands in the text where the secret is.
+func (h hit) seen(body string) string {
+	if h.decoded {
+		return body[h.start:h.end]
+	}
+	return h.secret
+}
+
+// maxDetail is the length in bytes beyond which a detail is none: no host, user or
+// account is that long (RFC 1035 section 2.3.4: 255 for a host).
+const maxDetail = 255
+
+// openDetails leaves out what could be a secret itself.
+func openDetails(details map[string]string, secret string) map[string]string {
+	for k, v := range details {
+		if len(v) > maxDetail || keyLike(v) || len(secret) >= 4 && strings.Contains(strings.ToLower(v), strings.ToLower(secret)) {
+			delete(details, k)
+		}
+	}
+	return details
+}
+
+var keyChars = regexp.MustCompile(`^[A-Za-z0-9_+/=-]{20,}$`)
+
+// keyLike reports what looks like a key where a name is expected: one long word
+// without a dot in which digits and letters are mixed.
+func keyLike(s string) bool {
+	if !keyChars.MatchString(s) {
+		return false
+	}
+	digits := 0
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	return digits >= 4 && digits < len(s)
 }
 
 // around is the match and the rest of its line, within reach.

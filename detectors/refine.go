@@ -53,16 +53,18 @@ func refine(h hit, around string) found {
 	return f
 }
 
-var urlHost = regexp.MustCompile(`(?i)\bhttps?://(?:[^\s/@"'<>]{0,100}@)?([a-z0-9][a-z0-9.-]{0,100})`)
+// urlHost finds a whole host: a longer word after the slashes is something else.
+var urlHost = regexp.MustCompile(`(?i)\bhttps?://(?:[^\s/@"'<>]{0,1000}@)?([a-z0-9][a-z0-9.-]{0,100})(?::\d+)?(?:[/?#\s"'<>]|$)`)
 
 // userPassword splits user:password. Where one side is missing, the other is a
-// token in its place ("curl -u sk_live_…:").
+// token in its place ("curl -u sk_live_…:"); so is a key where the user should be
+// ("KEY:api_token", "KEY:x-oauth-basic").
 func userPassword(pair, around string) found {
 	f := found{secret: pair, kind: sweeper.Password, details: map[string]string{}}
 	user, password, _ := strings.Cut(pair, ":")
 	user, password = unquote(user), unquote(password)
 	switch {
-	case password == "" && user != "":
+	case user != "" && (password == "" || keyLike(user) && !keyLike(password)):
 		f.secret, f.kind = user, sweeper.Token
 	case user == "" && password != "":
 		f.secret, f.kind = password, sweeper.Token

@@ -75,9 +75,11 @@ func (db *DB) connect(ctx context.Context, wait time.Duration) (err error) {
 		return err
 	}
 	for _, q := range writerQueries() {
-		if db.prepared[q], err = db.writer.PrepareContext(ctx, q); err != nil {
+		s, err := db.writer.PrepareContext(ctx, q)
+		if err != nil {
 			return err
 		}
+		db.prepared[q] = s
 	}
 	db.reader, err = sql.Open("sqlite", dsn(db.path, wait, "_query_only", "1", "_pragma", "cache_size(-8192)"))
 	return err

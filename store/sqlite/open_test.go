@@ -335,3 +335,17 @@ func hold(t *testing.T, cmd *exec.Cmd) (release func()) {
 	}
 	return release
 }
+
+// Ctrl-C while the database is opened: an error, and nothing else.
+func TestOpenIsCancelled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	for i := range 60 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i*200)*time.Microsecond)
+		if db, err := sqlite.Open(ctx, path, sqlite.Options{}); err == nil {
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		cancel()
+	}
+}
