@@ -27,6 +27,10 @@ type item struct {
 	extent
 	// whole says that the message is all of its file.
 	whole bool
+	// fileName is a name that someone or some program gave the message: mail tools
+	// call what they export after its subject. "" in an mbox, which is named for all of
+	// its messages, and in a Maildir, whose names are numbers.
+	fileName string
 }
 
 func (it *item) message() sweeper.Message {
@@ -47,7 +51,12 @@ func (it *item) open(ctx context.Context, b *decode.Budget) (decode.Mail, error)
 	case err != nil:
 		return decode.Mail{}, fault(it.ref, err)
 	}
-	return takeApart(ctx, raw, size, b), nil
+	m := takeApart(ctx, raw, size, b)
+	if it.whole && it.unique == "" {
+		// Mail tools name the files that they export after the subject.
+		m.Header.Fields = append(m.Header.Fields, decode.Field{Name: "file name", Value: escape(filepath.Base(it.path))})
+	}
+	return m, nil
 }
 
 var errChanged = errors.New("the file was changed while it was being swept; the next sweep reads it again")
@@ -192,7 +201,7 @@ func (s *Source) Message(ctx context.Context, ref sweeper.Ref) (*sweeper.Message
 
 // find sets where the message with the key of it.ref is.
 func (it *item) find(r *root) bool {
-	if path, ok := resolve(r, it.ref.Key); ok {
+	if path, err := resolve(r, it.ref.Key); err == nil {
 		it.path, it.whole = path, true
 		return true
 	}
@@ -209,8 +218,8 @@ func (it *item) find(r *root) bool {
 	if at < 0 {
 		return false
 	}
-	dir, ok := resolve(r, it.ref.Key[:at])
-	if !ok {
+	dir, err := resolve(r, it.ref.Key[:at])
+	if err != nil {
 		return false
 	}
 	it.dir, it.unique = dir, it.ref.Key[at+1:]

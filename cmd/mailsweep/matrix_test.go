@@ -159,7 +159,7 @@ func mailOf(x thing, encoding string) []byte {
 		len(x.data), len(x.data), len(x.data), x.typ, x.name, encoding)
 	if encoding == "quoted-printable" {
 		w := quotedprintable.NewWriter(&b)
-		w.Binary = !strings.HasPrefix(x.typ, "text/")
+		w.Binary = !strings.HasPrefix(x.typ, "text/") || bytes.IndexByte(x.data, 0) >= 0 // UTF-16
 		must2(w.Write(x.data))
 		must(w.Close())
 	} else {
