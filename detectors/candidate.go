@@ -27,7 +27,7 @@ func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
 		Line:    lines.at(h.start + f.offset(h)),
 		Details: openDetails(f.details, f.secret),
 	}
-	if seen := h.seen(t.Body); seen != f.secret {
+	if seen := h.seen(t.Body, f); seen != f.secret {
 		c.Seen = secret.New(strings.Clone(seen))
 	}
 	if c.Kind == "" {
@@ -38,9 +38,12 @@ func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
 }
 
 // seen is what stands in the text where the secret is.
-func (h hit) seen(body string) string {
-	if h.decoded {
+func (h hit) seen(body string, f found) string {
+	switch {
+	case h.decoded:
 		return body[h.start:h.end]
+	case f.seen != "":
+		return f.seen
 	}
 	return h.secret
 }
@@ -49,31 +52,38 @@ func (h hit) seen(body string) string {
 // account is that long (RFC 1035 section 2.3.4: 255 for a host).
 const maxDetail = 255
 
-// openDetails leaves out what could be a secret itself.
+// openDetails leaves out what could be a secret itself. A secret of a few letters
+// is part of many a name by chance: it counts when it is the whole.
 func openDetails(details map[string]string, secret string) map[string]string {
+	low := strings.ToLower(secret)
 	for k, v := range details {
-		if len(v) > maxDetail || keyLike(v) || len(secret) >= 4 && strings.Contains(strings.ToLower(v), strings.ToLower(secret)) {
+		open := strings.ToLower(v)
+		if len(v) > maxDetail || keyLike(v) || open == low || len(secret) >= 4 && strings.Contains(open, low) {
 			delete(details, k)
 		}
 	}
 	return details
 }
 
-var keyChars = regexp.MustCompile(`^[A-Za-z0-9_+/=-]{20,}$`)
+var keyChars = regexp.MustCompile(`^[A-Za-z0-9_+/=-]{16,}$`)
 
 // keyLike reports what looks like a key where a name is expected: one long word
-// without a dot in which digits and letters are mixed.
+// without a dot that changes between letters, digits and cases all the time. A
+// name is made of words, years and numbers: between two separators it seldom
+// changes at all.
 func keyLike(s string) bool {
 	if !keyChars.MatchString(s) {
 		return false
 	}
-	digits := 0
+	changes, last := 0, '-'
 	for _, r := range s {
-		if r >= '0' && r <= '9' {
-			digits++
+		c := class(r)
+		if last != '-' && c != '-' && c != last && (last != 'A' || c != 'a') {
+			changes++
 		}
+		last = c
 	}
-	return digits >= 4 && digits < len(s)
+	return changes*5 >= len(s)
 }
 
 // around is the match and the rest of its line, within reach.

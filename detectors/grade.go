@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mailsweep/secret"
 	"mailsweep/sweeper"
 )
 
@@ -46,9 +47,15 @@ func grade(h hit, body string, f found, prefix string) (sweeper.Confidence, stri
 	return v.confidence, v.reason
 }
 
+// form tells of prefix and length only what the preview shows as well: the length
+// of a short secret helps to guess it.
 func form(prefix, value string) string {
+	preview := secret.Preview(secret.New(value), prefix)
 	n := utf8.RuneCountInString(value)
-	if prefix == "" {
+	switch {
+	case !strings.Contains(preview, "("):
+		return ""
+	case prefix == "" || !strings.HasPrefix(preview, prefix):
 		return fmt.Sprintf(" (%d characters)", n)
 	}
 	return fmt.Sprintf(" (%s, %d characters)", prefix, n)

@@ -12,6 +12,7 @@ import (
 // found is the credential itself in what a rule matched, and what came with it.
 type found struct {
 	secret  string
+	seen    string       // the secret as it stands in the text; "" when that is all of the hit's
 	kind    sweeper.Kind // "" leaves it to the rule
 	prefix  string       // "" leaves it to the rule's pattern
 	details map[string]string
@@ -56,6 +57,10 @@ func refine(h hit, around string) found {
 // urlHost finds a whole host: a longer word after the slashes is something else.
 var urlHost = regexp.MustCompile(`(?i)\bhttps?://(?:[^\s/@"'<>]{0,1000}@)?([a-z0-9][a-z0-9.-]{0,100})(?::\d+)?(?:[/?#\s"'<>]|$)`)
 
+// noPassword is what services have people write for a password when the key is the
+// user: Toggl's API, and GitHub's over HTTPS.
+var noPassword = regexp.MustCompile(`^(?:api_token|x-oauth-basic)$`)
+
 // userPassword splits user:password. Where one side is missing, the other is a
 // token in its place ("curl -u sk_live_…:"); so is a key where the user should be
 // ("KEY:api_token", "KEY:x-oauth-basic").
@@ -64,7 +69,7 @@ func userPassword(pair, around string) found {
 	user, password, _ := strings.Cut(pair, ":")
 	user, password = unquote(user), unquote(password)
 	switch {
-	case user != "" && (password == "" || keyLike(user) && !keyLike(password)):
+	case user != "" && (password == "" || noPassword.MatchString(password) || keyLike(user) && !keyLike(password)):
 		f.secret, f.kind = user, sweeper.Token
 	case user == "" && password != "":
 		f.secret, f.kind = password, sweeper.Token
@@ -102,6 +107,7 @@ func kubernetesEntry(entry string) found {
 	name = strings.TrimSpace(name)
 	value = unquote(strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(value), "|>+-")))
 	f := found{secret: value, details: map[string]string{"name": name}}
+	f.seen = value
 	if b, err := base64.StdEncoding.DecodeString(value); err == nil && len(b) > 0 && utf8.Valid(b) {
 		f.secret = strings.TrimSpace(string(b))
 	}

@@ -35,7 +35,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "1"
+const engineVersion = "2"
 
 // Options choose the rules.
 type Options struct {
