@@ -27,10 +27,9 @@ func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cu
 		var entries []entry
 		var err error
 		if w.place, entries, err = s.listFolder(r, f); err != nil {
-			// What cannot be listed is not gone: the cursor stays as it is.
-			if yield(sweeper.Page{}, fault(w.ref(), err)) {
-				yield(sweeper.Page{Next: since, Done: true}, nil)
-			}
+			// What cannot be listed is not gone. The cursor stays as it is, and no page
+			// is Done: that would end a Reset that has not seen everything.
+			yield(sweeper.Page{}, fault(w.ref(), err))
 			return
 		}
 		m, err := decodeManifest(since)
@@ -45,9 +44,12 @@ func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cu
 // listFolder gives the files of a folder; none when it is no longer there.
 func (s *Source) listFolder(r *root, f sweeper.Folder) (place, []entry, error) {
 	p := place{root: r, mailbox: f.Mailbox, folder: f.Name}
-	path, ok := resolve(r, f.Key)
-	if !ok {
-		return p, nil, nil
+	path, err := resolve(r, f.Key)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if path == "" {
+		return p, nil, err
 	}
 	p.path, p.maildir = path, !r.file && isMaildir(path)
 	entries, err := s.list(p)

@@ -1,7 +1,9 @@
 package mailfile
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,39 +39,45 @@ func within(key, dir string) bool {
 }
 
 // resolve finds the path that a key was made of: the key itself, unless a name in
-// it was escaped.
-func resolve(r *root, key string) (path string, ok bool) {
+// it was escaped. The error is fs.ErrNotExist when there is none.
+func resolve(r *root, key string) (path string, err error) {
 	path = filepath.FromSlash(key)
 	if _, err := os.Lstat(path); err == nil {
-		return path, true
+		return path, nil
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return "", err
 	}
 	path = r.Path
 	rest := strings.TrimPrefix(strings.TrimPrefix(key, r.key), "/")
 	if rest == "" {
-		return path, true
+		return path, nil
 	}
 	for _, name := range strings.Split(rest, "/") {
-		if path, ok = step(path, name); !ok {
-			return "", false
+		if path, err = step(path, name); err != nil {
+			return "", err
 		}
 	}
-	return path, true
+	return path, nil
 }
 
 // step finds the entry of dir whose escaped name is name.
-func step(dir, name string) (string, bool) {
+func step(dir, name string) (string, error) {
 	path := filepath.Join(dir, name)
-	if _, err := os.Lstat(path); err == nil {
-		return path, true
+	_, err := os.Lstat(path)
+	if err == nil {
+		return path, nil
 	}
-	if !strings.Contains(name, `\x`) {
-		return "", false
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(name, `\x`) {
+		return "", err
 	}
-	entries, _ := os.ReadDir(dir)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", err
+	}
 	for _, e := range entries {
 		if escape(e.Name()) == name {
-			return filepath.Join(dir, e.Name()), true
+			return filepath.Join(dir, e.Name()), nil
 		}
 	}
-	return "", false
+	return "", fs.ErrNotExist
 }

@@ -46,6 +46,7 @@ type entry struct {
 	link string // key of the file that a link leads to
 	stat
 	skip *decode.Skip // why it is not to be opened
+	err  error        // that may pass, met when the system was asked
 }
 
 // list gives the files of a folder, sorted by slot.
@@ -53,8 +54,8 @@ func (s *Source) list(p place) ([]entry, error) {
 	if p.root.file {
 		name := filepath.Base(p.path)
 		e, ok := s.look(filepath.Dir(p.path), name, name)
-		if !ok {
-			return nil, nil
+		if !ok || e.err != nil {
+			return nil, e.err
 		}
 		return []entry{e}, nil
 	}
@@ -116,6 +117,9 @@ func (s *Source) lookAll(dir, sub string, names []string) ([]entry, error) {
 	wait.Wait()
 	kept := entries[:0]
 	for i := range entries {
+		if entries[i].err != nil {
+			return nil, entries[i].err
+		}
 		if there[i] {
 			kept = append(kept, entries[i])
 		}
@@ -163,6 +167,9 @@ func (s *Source) look(dir, name, slot string) (entry, bool) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return e, false
+	case passing(err):
+		e.err = err
+		return e, true
 	case err != nil:
 		e.skip = &decode.Skip{Reason: decode.Unreadable, Detail: complaint(err)}
 		return e, true
@@ -181,6 +188,9 @@ func (s *Source) look(dir, name, slot string) (entry, bool) {
 // follow follows a link. It returns nothing when the target is found elsewhere.
 func (s *Source) follow(path string, e *entry) (fs.FileInfo, error) {
 	target, err := filepath.EvalSymlinks(path)
+	if passing(err) {
+		return nil, err
+	}
 	if err != nil {
 		link, err2 := os.Lstat(path)
 		if err2 != nil {

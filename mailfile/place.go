@@ -23,7 +23,6 @@ type place struct {
 	// but for the INBOX of a Maildir.
 	prefix  string
 	maildir bool
-	listed  *listing // what read gave, when it was read already
 }
 
 // listing is what a directory holds; links are no directories. dirs are sorted.
@@ -34,10 +33,7 @@ const inbox = "INBOX"
 // tops are the places where the mailboxes of a root begin.
 func (r *root) tops() iter.Seq2[place, error] {
 	return func(yield func(place, error) bool) {
-		top := place{root: r, path: r.Path, mailbox: r.Name, maildir: r.maildir}
-		if r.maildir {
-			top.folder = inbox
-		}
+		top := r.top()
 		if r.file || r.maildir {
 			yield(top, nil)
 			return
@@ -47,20 +43,60 @@ func (r *root) tops() iter.Seq2[place, error] {
 			yield(top, fault(top.ref(), err))
 			return
 		}
-		top.listed = &l
 		if l.holdsMail() && !yield(top, nil) {
 			return
 		}
 		for _, d := range l.dirs {
-			p := place{root: r, path: filepath.Join(r.Path, d), mailbox: escape(d)}
-			if p.maildir = isMaildir(p.path); p.maildir {
-				p.folder = inbox
-			}
-			if !yield(p, nil) {
+			if !yield(r.below(d), nil) {
 				return
 			}
 		}
 	}
+}
+
+// below is the mailbox that is the directory dir of r.
+func (r *root) below(dir string) place {
+	p := place{root: r, path: filepath.Join(r.Path, dir), mailbox: escape(dir)}
+	if p.maildir = isMaildir(p.path); p.maildir {
+		p.folder = inbox
+	}
+	return p
+}
+
+// named are those of the tops whose mailbox has a name. It goes straight to them: to
+// look at all tops for each of them would take quadratic time.
+func (r *root) named(mailbox string) (tops []place, err error) {
+	if mailbox == r.Name {
+		tops = append(tops, r.top())
+	}
+	if r.file || r.maildir {
+		return tops, nil
+	}
+	if strings.ContainsAny(mailbox, `/\`) || mailbox == "" || mailbox == "." || mailbox == ".." {
+		if !strings.Contains(mailbox, `\x`) {
+			return tops, nil // the name of a root, or of none
+		}
+	}
+	path, err := step(r.Path, mailbox)
+	if errors.Is(err, fs.ErrNotExist) {
+		return tops, nil
+	}
+	if err != nil {
+		return tops, fault(r.top().ref(), err)
+	}
+	if info, err := os.Lstat(path); err == nil && info.IsDir() {
+		tops = append(tops, r.below(filepath.Base(path)))
+	}
+	return tops, nil
+}
+
+// top is the mailbox that r itself is.
+func (r *root) top() place {
+	p := place{root: r, path: r.Path, mailbox: r.Name, maildir: r.maildir}
+	if r.maildir {
+		p.folder = inbox
+	}
+	return p
 }
 
 // walk visits p and the directories in it, with the names of their files. It
@@ -93,9 +129,6 @@ func (p place) walk(visit func(p place, names []string, err error) bool) bool {
 // read lists what is in p. The directories of a Maildir itself do not count, but
 // directories in its cur and new do.
 func (p place) read() (listing, error) {
-	if p.listed != nil {
-		return *p.listed, nil
-	}
 	l, err := readDir(p.path)
 	if err != nil || !p.maildir {
 		return l, err

@@ -201,11 +201,9 @@ func TestUnreadableFolder(t *testing.T) {
 			got = append(got, err.Error())
 			continue
 		}
-		equal(t, "messages and removals", 0, len(p.Messages)+len(p.Gone))
-		equal(t, "the cursor", before, p.Next)
-		got = append(got, fmt.Sprintf("done: %t", p.Done))
+		got = append(got, fmt.Sprintf("a page, done: %t", p.Done))
 	}
-	equal(t, "the walk", []string{"unreadable (not a directory)", "done: true"}, got)
+	equal(t, "the walk", []string{"unreadable (not a directory)"}, got)
 }
 
 // A link is what it leads to.

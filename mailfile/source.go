@@ -238,10 +238,11 @@ func (s *Source) Folders(ctx context.Context, m sweeper.Mailbox) iter.Seq2[sweep
 			return yield(p.asFolder(), nil)
 		}
 		for i := range s.roots {
-			for p, err := range s.roots[i].tops() {
-				if err != nil || p.mailbox != m.Name {
-					continue // Mailboxes has told of the error
-				}
+			tops, err := s.roots[i].named(m.Name)
+			if err != nil && !visit(place{}, nil, err) {
+				return
+			}
+			for _, p := range tops {
 				if !p.walk(visit) {
 					return
 				}
@@ -268,8 +269,12 @@ func skipped(ref sweeper.Ref, reason decode.Reason, detail string) *sweeper.Skip
 	return &sweeper.Skip{Ref: ref, Skip: decode.Skip{Reason: reason, Detail: detail}}
 }
 
-// fault makes a Skip of an error of the file system.
-func fault(ref sweeper.Ref, err error) *sweeper.Skip {
+// fault makes a Skip of an error of the file system, unless it may pass: then the
+// sweep fails with it, and is tried again.
+func fault(ref sweeper.Ref, err error) error {
+	if passing(err) {
+		return fmt.Errorf("reading mail files: %s; close other programs and try again: %w", complaint(err), err)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return skipped(ref, decode.Gone, "deleted while it was being swept")
 	}
