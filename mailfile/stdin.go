@@ -19,10 +19,10 @@ import (
 // its offset; its Key is a digest of its bytes, so that the same message piped
 // in twice is the same mail. There is nothing to resume: every cursor lists all of it.
 type Stdin struct {
-	max int64
-	// mu guards what follows, and is held while the stream is read.
-	mu     sync.Mutex
+	max    int64
 	stream io.Reader
+	start  sync.Once
+	done   chan struct{} // closed when what follows is set
 	raw    []byte
 	cut    bool // there was more than max
 	err    error
@@ -36,7 +36,7 @@ func NewStdin(r io.Reader, opts Options) *Stdin {
 	if opts.MaxMessage <= 0 {
 		opts.MaxMessage = DefaultMaxMessage
 	}
-	return &Stdin{max: opts.MaxMessage, stream: r}
+	return &Stdin{max: opts.MaxMessage, stream: r, done: make(chan struct{})}
 }
 
 const stdinName = "stdin"
@@ -62,7 +62,7 @@ func (s *Stdin) Changes(ctx context.Context, _ sweeper.Folder, _ sweeper.Cursor)
 	return func(yield func(sweeper.Page, error) bool) {
 		err := ctx.Err()
 		if err == nil {
-			err = s.read()
+			err = s.read(ctx)
 		}
 		if err != nil {
 			yield(sweeper.Page{}, err)
@@ -79,7 +79,7 @@ func (s *Stdin) Message(ctx context.Context, ref sweeper.Ref) (*sweeper.Message,
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := s.read(); err != nil {
+	if err := s.read(ctx); err != nil {
 		return nil, err
 	}
 	all, _, err := s.messages()
@@ -94,22 +94,28 @@ func (s *Stdin) Message(ctx context.Context, ref sweeper.Ref) (*sweeper.Message,
 	return nil, skipped(ref, decode.Gone, "")
 }
 
-// read reads the stream, once.
-func (s *Stdin) read() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.stream == nil {
+// read waits until the stream was read, which is done once. A terminal's Read does not
+// end before a line does, so a goroutine does it and is left behind, waiting, when the
+// context ends first; the next call finds what it has read.
+func (s *Stdin) read(ctx context.Context) error {
+	s.start.Do(func() { go s.drain() })
+	select {
+	case <-s.done:
 		return s.err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
+}
+
+func (s *Stdin) drain() {
+	defer close(s.done)
 	raw, err := io.ReadAll(io.LimitReader(s.stream, s.max+1))
-	s.stream = nil
 	if s.cut = int64(len(raw)) > s.max; s.cut {
 		raw = raw[:s.max]
 	}
 	if s.raw = raw; err != nil {
 		s.err = fmt.Errorf("reading standard input: %w", err)
 	}
-	return s.err
 }
 
 // messages takes the stream for mail as long as it is text: whoever pipes it in

@@ -1,11 +1,13 @@
 package mailfile_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"mailsweep/decode"
 	"mailsweep/mailfile"
@@ -120,5 +122,40 @@ func TestStdinBreaks(t *testing.T) {
 	_, _, err := piped(t, iotest.ErrReader(broken), mailfile.Options{})
 	if !errors.Is(err, broken) {
 		t.Errorf("the walk gives %v, want the reader's error", err)
+	}
+}
+
+// A terminal gives nothing until a line is typed: Ctrl-C must not wait for it.
+func TestStdinEndsWithItsContext(t *testing.T) {
+	r, w := io.Pipe()
+	s := mailfile.NewStdin(r, mailfile.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		for _, err := range s.Changes(ctx, sweeper.Folder{}, nil) {
+			ended <- err
+		}
+	}()
+	text := letter("typed at last")
+	if _, err := io.WriteString(w, text[:5]); err != nil { // returns when it was read
+		t.Fatal(err)
+	}
+	cancel()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("Changes gives %v, want the context's error", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("Changes waits for the stream after its context has ended")
+	}
+	if _, err := io.WriteString(w, text[5:]); err != nil {
+		t.Fatal(err)
+	}
+	_ = w.Close()
+	for p, err := range s.Changes(t.Context(), sweeper.Folder{}, nil) {
+		if err != nil || len(p.Messages) != 1 || subject(t, p.Messages[0]) != "typed at last" {
+			t.Errorf("the next walk gives %d messages, %v", len(p.Messages), err)
+		}
 	}
 }
