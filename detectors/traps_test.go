@@ -177,7 +177,7 @@ func TestCancellationInTheMiddle(t *testing.T) {
 	bad := strings.Repeat(all.String(), 2<<20/all.Len())
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	m := &stopper{matcher: s.engine, at: 3, cancel: cancel}
+	m := &stopper{matcher: s.engine, at: 2, cancel: cancel}
 	s.engine = m
 	found, err := s.Detect(ctx, texts(npmToken, bad))
 	if !errors.Is(err, context.Canceled) {
