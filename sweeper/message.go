@@ -100,6 +100,11 @@ func (s *Sweeper) detect(ctx context.Context, m Mail) (found []Candidate, late b
 // describe turns candidates into findings. From here on there is no secret: what
 // was matched is masked in everything that the mail says of itself.
 func (s *Sweeper) describe(r *MessageResult, h decode.Header, candidates []Candidate, d decode.Result) {
+	if len(candidates) > maxFindings {
+		candidates = candidates[:maxFindings]
+		d.Skips = append(d.Skips, decode.Skip{Reason: decode.TooMany, Detail: "more findings than are kept of one mail"})
+	}
+	h.Subject, h.From = cut(h.Subject), cut(h.From)
 	m := newMask(candidates)
 	r.Parts, r.Bytes = d.Parts, d.Bytes
 	r.Ref.ID, r.Ref.Mailbox, r.Ref.Folder = m.clean(r.Ref.ID), m.clean(r.Ref.Mailbox), m.clean(r.Ref.Folder)
@@ -133,6 +138,20 @@ func (s *Sweeper) describe(r *MessageResult, h decode.Header, candidates []Candi
 		skip.Path, skip.Detail = m.clean(skip.Path), m.clean(skip.Detail)
 		r.Skips = append(r.Skips, Skip{Ref: r.Ref, Skip: skip})
 	}
+}
+
+// A mail of nothing but tokens must not cost gigabytes: each finding repeats what
+// the mail says of itself.
+const (
+	maxFindings = 1000
+	maxWords    = 2000 // bytes kept of a subject or a sender; RFC 5322 has lines of 998
+)
+
+func cut(s string) string {
+	if len(s) <= maxWords {
+		return s
+	}
+	return "[cut: too long to keep]"
 }
 
 // mask removes from words about a mail what was matched in the mail.
