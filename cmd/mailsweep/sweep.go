@@ -87,6 +87,12 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	for _, path := range db.Files() {
 		own[resolved(path)] = true
 	}
+	for _, arg := range args {
+		own[resolved(arg)] = own[resolved(arg)] || arg != "-" && c.Output != "" && resolved(arg) == resolved(c.Output)
+	}
+	if c.Output != "" && own[resolved(c.Output)] {
+		return usage("--output names a SOURCE or the database: %s would be overwritten", c.Output)
+	}
 	if err := db.CheckKey(ctx, key.Check()); errors.Is(err, store.ErrOtherKey) {
 		return &usageError{err}
 	} else if err != nil {
