@@ -27,6 +27,11 @@ type Source interface {
 	Message(ctx context.Context, r Ref) (*Message, error)
 }
 
+// ErrStop, wrapped by an error of a Source, says that nothing else of it can be read
+// either: the application has no permission, or cannot sign in. The sweep of that
+// Source ends.
+var ErrStop = errors.New("nothing more can be read here")
+
 // Sizer is a Source that can tell beforehand how many bytes it holds: what the
 // Covers of all its pages add up to, about. For a status line; it costs a walk.
 type Sizer interface {

@@ -70,6 +70,9 @@ type Page struct {
 	// Done is set on the last page. A Source always yields at least one page, and
 	// a page with Done last, unless an error ends the walk before.
 	Done bool
+	// Release gives back what the Source holds for the page; it is called once, when
+	// the page was committed or dropped. nil when there is nothing to give back.
+	Release func()
 }
 
 // Message is one mail as its Source lists it, its content not yet read.
@@ -77,6 +80,15 @@ type Message struct {
 	Ref Ref
 	// Size is about how many bytes reading it will take in memory; 0 when unknown.
 	Size int64
+	// Fetch brings what Open needs from afar, and gives the size that it has then. It
+	// is called at most once, before Open, and may wait for a network: no processor
+	// and no memory are kept for the message meanwhile. A [*Skip] as the error is
+	// recorded; any other error ends the sweep of the folder. nil when Open needs
+	// nothing.
+	Fetch func(ctx context.Context) (size int64, err error)
+	// Release gives back what Fetch holds; it is called once after Fetch was called,
+	// whatever came of it. nil when there is nothing to give back.
+	Release func()
 	// Open takes the message apart. It is called at most once, from any goroutine,
 	// with the budget that its decoding will share. A [*Skip] as the error is
 	// recorded; any other error ends the sweep of the folder.

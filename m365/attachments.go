@@ -1,0 +1,296 @@
+package m365
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"mailsweep/decode"
+)
+
+const (
+	// smallReply is what a list of attachments with their content may take at once.
+	// Three in four messages with attachments need no second request so.
+	smallReply = 4 << 20
+	// mostFile bounds one attachment. Exchange takes messages of up to 150 MB
+	// (learn.microsoft.com, "Exchange Online limits"); what is beyond is a Skip.
+	mostFile = 64 << 20
+	// mostReads is how often a stream that breaks is taken up again.
+	mostReads = 6
+)
+
+// scanWaits is how long to wait for Defender to let an attachment go, each time:
+// Safe Attachments delivers the mail first, with a placeholder for the attachment
+// (learn.microsoft.com, "Dynamic Delivery in Safe Attachments policies";
+// msgraph-sdk-dotnet#2416). What takes longer comes as a changed message later.
+var scanWaits = []time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second}
+
+const scanning = "safe attachments scan in progress"
+
+// file is an attachment as the service lists it.
+type file struct {
+	OData        string `json:"@odata.type"`
+	ID           string
+	Name         string
+	ContentType  string
+	Size         int64
+	ContentBytes *[]byte
+	SourceURL    string `json:"sourceUrl"`
+}
+
+type attachmentKind uint8
+
+const (
+	plain attachmentKind = iota
+	item
+	reference
+)
+
+// kind goes by the type that the service names. Documentation has it without its
+// "#" too.
+func (f file) kind() attachmentKind {
+	switch strings.ToLower(strings.TrimPrefix(f.OData, "#")) {
+	case "microsoft.graph.itemattachment":
+		return item
+	case "microsoft.graph.referenceattachment":
+		return reference
+	}
+	return plain
+}
+
+// scanned reports whether the real content is there.
+func (f file) scanned() bool {
+	return !strings.HasPrefix(strings.ToLower(strings.TrimSpace(f.Name)), scanning)
+}
+
+// fetch reads all attachments of a message. A part of them that cannot be read is a
+// Skip; an error means "try again".
+func (a *attachments) fetch(ctx context.Context, s *Source, box, id string) error {
+	for try := 0; ; try++ {
+		files, err := a.list(ctx, s, box, id)
+		var e *Error
+		if errors.As(err, &e) {
+			switch e.meaning() {
+			case vanished:
+				a.skips = append(a.skips, decode.Skip{Reason: decode.Gone, Detail: "the message was deleted or moved while it was swept; its attachments were not searched"})
+				return nil
+			case unreadable, notCovered, malformed:
+				a.skips = append(a.skips, decode.Skip{Reason: decode.Unreadable, Detail: "its attachments: " + e.Error()})
+				return nil
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("read attachments: %w", err)
+		}
+		waiting := false
+		for _, f := range files {
+			waiting = waiting || !f.scanned()
+		}
+		if !waiting || try == len(scanWaits) {
+			return a.read(ctx, s, box, id, files)
+		}
+		a.release()
+		if err := sleep(ctx, scanWaits[try]); err != nil {
+			return err
+		}
+	}
+}
+
+// list lists the attachments, with their content when all of it is small.
+func (a *attachments) list(ctx context.Context, s *Source, box, id string) ([]file, error) {
+	address := s.c.url(nil, "users", box, "messages", id, "attachments")
+	memory := s.memory.file(2 * smallReply)
+	files, err := a.page(ctx, s, box, address, memory)
+	if err == nil {
+		var n int64
+		for _, f := range files {
+			if f.ContentBytes != nil {
+				n += int64(len(*f.ContentBytes))
+			}
+		}
+		memory.shrink(n)
+		a.hold(memory)
+		return files, nil
+	}
+	memory.leave()
+	if !errors.Is(err, errLarge) {
+		return nil, err
+	}
+	few := query{{"$select", "id,name,contentType,size,isInline"}, {"$top", "1000"}}
+	return a.page(ctx, s, box, s.c.url(few, "users", box, "messages", id, "attachments"), nil)
+}
+
+// errLarge says that a list of attachments has too much content to be read at once.
+var errLarge = errors.New("the attachments are large")
+
+// page reads a list of attachments to its end.
+func (a *attachments) page(ctx context.Context, s *Source, box, address string, memory *claim) ([]file, error) {
+	var all []file
+	seen := map[string]bool{}
+	for n := 0; address != ""; n++ {
+		var page struct {
+			Value []file
+			Next  string `json:"@odata.nextLink"`
+		}
+		of := call{mailbox: box}
+		if n == 0 {
+			of.memory = memory
+		}
+		if err := s.c.small(ctx, of, address, &page); err != nil {
+			return nil, err
+		}
+		fresh := false
+		for _, f := range page.Value {
+			if !seen[f.ID] {
+				seen[f.ID], fresh = true, true
+				all = append(all, f)
+			}
+		}
+		// Lists of attachments have been seen to lead in a circle.
+		if address = page.Next; address != "" && !fresh {
+			a.skips = append(a.skips, decode.Skip{Reason: decode.Unreadable, Detail: "the service did not list all attachments"})
+			break
+		}
+	}
+	return all, nil
+}
+
+// small reads a JSON reply of limited size.
+func (c *Client) small(ctx context.Context, of call, address string, into any) error {
+	for try := 1; ; try++ {
+		resp, err := c.stream(ctx, of, address)
+		if err != nil {
+			return err
+		}
+		data, err := io.ReadAll(io.LimitReader(resp.Body, smallReply+1))
+		resp.Body.Close()
+		if len(data) > smallReply {
+			return errLarge
+		}
+		if err == nil {
+			blankControls(data)
+			if err = json.Unmarshal(data, into); err == nil {
+				return nil
+			}
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if try == mostReads {
+			return errCut
+		}
+		of.memory.leave()
+		if err := sleep(ctx, backoff(try)); err != nil {
+			return err
+		}
+	}
+}
+
+// read turns what was listed into parts, and reads what did not come with the list.
+func (a *attachments) read(ctx context.Context, s *Source, box, id string, files []file) error {
+	for i, f := range files {
+		switch {
+		case !f.scanned():
+			a.skip(i, f, decode.Unreadable, "the service was still scanning it; sweep again later")
+		case f.kind() == reference:
+			a.skip(i, f, decode.Unsupported, "a link to a file that is kept elsewhere"+hostOf(f))
+		case f.ContentBytes != nil:
+			a.add(i, f, *f.ContentBytes)
+		default:
+			if err := a.open(ctx, s, box, id, i, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// hostOf names the host of a linked file, no more of the link: the rest of it may be
+// a secret.
+func hostOf(f file) string {
+	u, err := url.Parse(f.SourceURL)
+	if err != nil || u.Hostname() == "" {
+		return ""
+	}
+	return ", at " + line(u.Hostname(), 100)
+}
+
+// open reads one attachment as it is; an item comes as MIME, iCalendar or vCard
+// (learn.microsoft.com, "Get attachment").
+func (a *attachments) open(ctx context.Context, s *Source, box, id string, i int, f file) error {
+	// An item's size is not that of its MIME form.
+	want := min(max(f.Size, 64<<10), mostFile)
+	memory := s.memory.file(want)
+	address := s.c.url(nil, "users", box, "messages", id, "attachments", f.ID, "$value")
+	data, more, err := s.c.bytes(ctx, call{mailbox: box, memory: memory}, address, want)
+	var e *Error
+	switch {
+	case err == nil:
+		a.hold(memory)
+		a.add(i, f, data)
+		if more {
+			a.skip(i, f, decode.Oversized, fmt.Sprintf("only its first %d MB were searched", mostFile>>20))
+		}
+		return nil
+	case errors.As(err, &e) && e.meaning() == vanished:
+		a.skip(i, f, decode.Gone, "it was deleted while it was swept")
+	case errors.As(err, &e) && (e.meaning() == unreadable || e.meaning() == malformed || e.meaning() == notCovered):
+		a.skip(i, f, decode.Unreadable, e.Error())
+	default:
+		memory.leave()
+		return fmt.Errorf("read an attachment: %w", err)
+	}
+	memory.leave()
+	return nil
+}
+
+// bytes reads raw content of about want bytes, at most mostFile of it; more says that
+// there is more. A stream that breaks is asked for again from its start: the service
+// does not give parts of an attachment.
+func (c *Client) bytes(ctx context.Context, of call, address string, want int64) (data []byte, more bool, err error) {
+	for try := 1; ; try++ {
+		resp, err := c.stream(ctx, of, address)
+		if err != nil {
+			return nil, false, err
+		}
+		data, err = readSized(io.LimitReader(resp.Body, mostFile+1), want)
+		more := int64(len(data)) > mostFile
+		resp.Body.Close()
+		if err == nil || more {
+			return data[:min(int64(len(data)), mostFile)], more, nil
+		}
+		of.memory.leave()
+		if ctx.Err() != nil {
+			return nil, false, ctx.Err()
+		}
+		if try == mostReads {
+			return nil, false, errCut
+		}
+		if err := sleep(ctx, backoff(try)); err != nil {
+			return nil, false, err
+		}
+	}
+}
+
+// readSized reads to the end, into memory of about the right size.
+func readSized(r io.Reader, size int64) ([]byte, error) {
+	data := make([]byte, 0, size+512)
+	for {
+		if len(data) == cap(data) {
+			data = append(data, 0)[:len(data)]
+		}
+		n, err := r.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			return data, nil
+		}
+		if err != nil {
+			return data, err
+		}
+	}
+}

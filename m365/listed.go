@@ -1,0 +1,134 @@
+package m365
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"mailsweep/decode"
+	"mailsweep/sweeper"
+)
+
+// Wanted are messages to read and nothing else: internet message ids by mailbox, as an
+// audit export lists what an intruder opened. Ids under "" are looked for in every
+// mailbox of the selection. Mailboxes are in lower case; ids have their angle brackets.
+type Wanted map[string][]string
+
+// of gives the ids to look for in one mailbox, each once.
+func (w Wanted) of(m *mailbox) []string {
+	ids := slices.Concat(w[strings.ToLower(m.name)], w[""])
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// idsAtOnce is how many ids one filter may ask for: the service refuses filters of
+// much more than a dozen terms.
+const idsAtOnce = 10
+
+// listed gives the mailbox as one folder that holds only what is looked for. Its
+// cursor belongs to this list of ids.
+func (s *Source) listed(box *mailbox, yield func(sweeper.Folder, error) bool) {
+	ids := s.ids.of(box)
+	if len(ids) == 0 {
+		return
+	}
+	sum := sha256.Sum256([]byte(strings.Join(ids, "\n")))
+	yield(sweeper.Folder{Source: s.name, Mailbox: box.name, Key: box.id + "/messages/" + hex.EncodeToString(sum[:8])}, nil)
+}
+
+// listed reads the messages that are looked for: from all ordinary folders at once,
+// then from each folder of recoverable items. What is nowhere is a Skip.
+func (w *walk) listed(ctx context.Context, at cursor) error {
+	ids := w.s.ids.of(w.box)
+	places := [][]string{{"users", w.box.id, "messages"}}
+	for _, name := range w.s.hidden {
+		places = append(places, []string{"users", w.box.id, "mailFolders", name, "messages"})
+	}
+	for from := min(at.At, len(ids)); ; {
+		few := ids[from:min(from+idsAtOnce, len(ids))]
+		from += len(few)
+		page := sweeper.Page{Done: from == len(ids), Next: cursor{At: from}.seal()}
+		if page.Done {
+			page.Next = cursor{}.seal() // the next time all are looked for again
+		}
+		found := map[string]bool{}
+		var claims []func()
+		for _, place := range places {
+			messages, release, err := w.find(ctx, few, place)
+			if err != nil {
+				return w.ended(err)
+			}
+			claims = append(claims, release)
+			for _, m := range messages {
+				found[m.Ref.InternetMessageID] = true
+				page.Messages = append(page.Messages, m)
+			}
+		}
+		for _, id := range few {
+			if !found[id] {
+				page.Skips = append(page.Skips, sweeper.Skip{
+					Ref:  sweeper.Ref{Source: w.s.name, Mailbox: w.box.name, FolderKey: w.of.Key, InternetMessageID: id},
+					Skip: decode.Skip{Reason: decode.Gone, Detail: "the message is not in the mailbox"},
+				})
+			}
+		}
+		page.Release = func() {
+			for _, release := range claims {
+				release()
+			}
+		}
+		if err := w.give(page); err != nil || page.Done {
+			return err
+		}
+	}
+}
+
+// find reads the messages of some ids in one place.
+func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Message, release func(), err error) {
+	if len(ids) == 0 {
+		return nil, func() {}, nil
+	}
+	terms := make([]string, len(ids))
+	for i, id := range ids {
+		terms[i] = "internetMessageId eq '" + strings.ReplaceAll(id, "'", "''") + "'"
+	}
+	q := query{{"$select", messageFields}, {"$top", "100"}, {"$filter", strings.Join(terms, " or ")}}
+	var claims []func()
+	release = func() {
+		for _, r := range claims {
+			r()
+		}
+	}
+	for link := w.s.c.url(q, place...); link != ""; {
+		page, free, err := w.page(ctx, link, query{immutable})
+		if err != nil {
+			release()
+			return nil, nil, err
+		}
+		claims = append(claims, free)
+		for _, m := range w.pageOf(page).Messages {
+			m.Ref.Folder = w.folderName(page, m.Ref.ID)
+			all = append(all, m)
+		}
+		link = text(page.GetOdataNextLink())
+	}
+	return all, release, nil
+}
+
+// folderName is the name of the folder that a message of a page lies in.
+func (w *walk) folderName(page models.MessageCollectionResponseable, id string) string {
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	for _, m := range page.GetValue() {
+		if m != nil && text(m.GetId()) == id {
+			if f := w.box.folders[text(m.GetParentFolderId())]; f != nil {
+				return f.name
+			}
+		}
+	}
+	return ""
+}

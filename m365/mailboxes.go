@@ -1,0 +1,100 @@
+package m365
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"regexp"
+	"strings"
+
+	"mailsweep/sweeper"
+)
+
+// Mailboxes implements [sweeper.Source]: what the selection names, each mailbox
+// once. Guests are passed over: their mail is in another tenant. An address that
+// names nobody is a Skip, because somebody expected it to be searched.
+func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error] {
+	return func(yield func(sweeper.Mailbox, error) bool) {
+		out, err := s.excluded(ctx)
+		if err != nil {
+			yield(sweeper.Mailbox{}, err)
+			return
+		}
+		seen := map[string]bool{}
+		give := func(u user) bool {
+			if seen[u.id] || out(u) || strings.EqualFold(u.kind, "Guest") {
+				return true
+			}
+			seen[u.id] = true
+			return yield(sweeper.Mailbox{Source: s.name, Name: s.know(u).name}, nil)
+		}
+		for _, address := range s.pick.Addresses {
+			u, err := s.c.user(ctx, address)
+			var e *Error
+			if errors.As(err, &e) && e.meaning() != forbidden && e.meaning() != signIn && e.Status < 500 {
+				if !yield(sweeper.Mailbox{}, s.notCovered(address, e)) {
+					return
+				}
+				continue
+			}
+			if err != nil {
+				yield(sweeper.Mailbox{}, s.stop(err))
+				return
+			}
+			if !give(u) {
+				return
+			}
+		}
+		for _, list := range s.lists(ctx) {
+			for u, err := range list {
+				if err != nil {
+					yield(sweeper.Mailbox{}, s.stop(err))
+					return
+				}
+				if !give(u) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// lists are the listings of the directory that the selection asks for.
+func (s *Source) lists(ctx context.Context) []iter.Seq2[user, error] {
+	var lists []iter.Seq2[user, error]
+	for _, g := range s.pick.Groups {
+		lists = append(lists, s.c.members(ctx, g))
+	}
+	if s.pick.All {
+		lists = append(lists, s.c.users(ctx, nil, "users"))
+	}
+	if s.pick.Filter != "" {
+		lists = append(lists, s.c.users(ctx, query{{"$filter", s.pick.Filter}}, "users"))
+	}
+	return lists
+}
+
+// excluded says who was taken out of the selection.
+func (s *Source) excluded(ctx context.Context) (func(user) bool, error) {
+	var pattern *regexp.Regexp
+	if len(s.pick.Exclude) > 0 {
+		quoted := make([]string, len(s.pick.Exclude))
+		for i, p := range s.pick.Exclude {
+			quoted[i] = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(p))
+		}
+		pattern = regexp.MustCompile(`(?is)^(?:` + strings.Join(quoted, "|") + `)$`)
+	}
+	ids := map[string]bool{}
+	for _, g := range s.pick.ExcludeGroups {
+		for u, err := range s.c.members(ctx, g) {
+			if err != nil {
+				return nil, s.stop(fmt.Errorf("list the group to exclude: %w", err))
+			}
+			ids[u.id] = true
+		}
+	}
+	return func(u user) bool {
+		return ids[u.id] || pattern != nil && (pattern.MatchString(u.mail) || pattern.MatchString(u.principal))
+	}, nil
+}

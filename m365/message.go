@@ -1,0 +1,199 @@
+package m365
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"mailsweep/decode"
+	"mailsweep/sweeper"
+)
+
+// message turns a listed message into ours. It copies what it needs: the rest of the
+// page can be forgotten.
+func (w *walk) message(m models.Messageable) *sweeper.Message {
+	id := text(m.GetId())
+	mail := decode.Mail{Header: header(m)}
+	ref := sweeper.Ref{
+		Source: w.s.name, Mailbox: w.of.Mailbox, Folder: w.of.Name, FolderKey: w.of.Key,
+		Key: w.box.id + "/" + id, ID: id,
+		InternetMessageID: mail.Header.InternetMessageID, Thread: mail.Header.Thread,
+	}
+	body := ""
+	if b := m.GetBody(); b != nil {
+		body = text(b.GetContent())
+		if body != "" {
+			mail.Parts = append(mail.Parts, bodyPart(b, body))
+		}
+	}
+	out := &sweeper.Message{Ref: ref, Size: int64(len(body) + headerSize(mail.Header))}
+	files := new(attachments)
+	if yes := m.GetHasAttachments(); yes != nil && *yes || inline.MatchString(body) {
+		out.Fetch = func(ctx context.Context) (int64, error) {
+			err := files.fetch(ctx, w.s, w.box.id, id)
+			return out.Size + files.size, err
+		}
+		out.Release = files.release
+	}
+	out.Open = func(context.Context, *decode.Budget) (decode.Mail, error) {
+		mail.Parts = append(mail.Parts, files.parts...)
+		mail.Skips = append(mail.Skips, files.skips...)
+		return mail, nil
+	}
+	return out
+}
+
+// inline finds a body that shows its own attachments. Those do not count as
+// attachments in hasAttachments (learn.microsoft.com, "message resource type").
+var inline = regexp.MustCompile(`(?i)\bcid:`)
+
+func bodyPart(b models.ItemBodyable, body string) decode.Part {
+	p := decode.Part{Path: "1", Type: "text/plain", Charset: "utf-8", Size: int64(len(body))}
+	if t := b.GetContentType(); t != nil && *t == models.HTML_BODYTYPE {
+		p.Type = "text/html"
+	}
+	p.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
+	return p
+}
+
+// header is what a message says of itself. Fields come from the properties where
+// there is one, because drafts and sent mail have no internet headers.
+func header(m models.Messageable) decode.Header {
+	h := decode.Header{
+		Subject:           text(m.GetSubject()),
+		From:              address(m.GetFrom()),
+		To:                addresses(m.GetToRecipients()),
+		Cc:                addresses(m.GetCcRecipients()),
+		InternetMessageID: text(m.GetInternetMessageId()),
+		Thread:            text(m.GetConversationId()),
+	}
+	if h.From == "" {
+		h.From = address(m.GetSender())
+	}
+	if t := m.GetReceivedDateTime(); t != nil {
+		h.Received = t.UTC()
+	}
+	add := func(name string, values ...string) {
+		if v := strings.Join(values, ", "); v != "" {
+			h.Fields = append(h.Fields, decode.Field{Name: name, Value: v})
+		}
+	}
+	add("subject", h.Subject)
+	add("from", h.From)
+	add("to", h.To...)
+	add("cc", h.Cc...)
+	add("bcc", addresses(m.GetBccRecipients())...)
+	add("reply-to", addresses(m.GetReplyTo())...)
+	add("keywords", m.GetCategories()...)
+	have := map[string]bool{}
+	for _, f := range h.Fields {
+		have[f.Name] = true
+	}
+	for _, i := range m.GetInternetMessageHeaders() {
+		if f, ok := decode.HeaderField(text(i.GetName()), text(i.GetValue())); ok && !have[f.Name] {
+			h.Fields = append(h.Fields, f)
+		}
+	}
+	return h
+}
+
+func headerSize(h decode.Header) int {
+	n := 0
+	for _, f := range h.Fields {
+		n += len(f.Name) + len(f.Value)
+	}
+	return n
+}
+
+// address writes a recipient as a header does: "Name <address>".
+func address(r models.Recipientable) string {
+	if r == nil || r.GetEmailAddress() == nil {
+		return ""
+	}
+	name, addr := text(r.GetEmailAddress().GetName()), text(r.GetEmailAddress().GetAddress())
+	switch {
+	case name == "" || strings.EqualFold(name, addr):
+		return addr
+	case addr == "":
+		return name
+	}
+	return name + " <" + addr + ">"
+}
+
+func addresses(list []models.Recipientable) []string {
+	var all []string
+	for _, r := range list {
+		if a := address(r); a != "" {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// attachments are the attachments of one message, read before it is searched: what
+// has to wait for the network keeps no processor.
+type attachments struct {
+	parts  []decode.Part
+	skips  []decode.Skip
+	size   int64
+	mu     sync.Mutex
+	claims []*claim
+}
+
+// release gives the memory back.
+func (a *attachments) release() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, c := range a.claims {
+		c.leave()
+	}
+	a.claims, a.parts = nil, nil
+}
+
+func (a *attachments) hold(c *claim) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.claims = append(a.claims, c)
+}
+
+// add keeps the content of an attachment as a part.
+func (a *attachments) add(i int, f file, data []byte) {
+	a.size += int64(len(data))
+	a.parts = append(a.parts, decode.Part{
+		Path: f.path(i), Name: f.Name, Type: f.mediaType(data), Size: int64(len(data)),
+		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
+	})
+}
+
+func (a *attachments) skip(i int, f file, reason decode.Reason, detail string) {
+	path := f.path(i)
+	if f.Name != "" {
+		path += "/" + f.Name
+	}
+	a.skips = append(a.skips, decode.Skip{Path: path, Reason: reason, Detail: detail})
+}
+
+// path numbers attachments after the body.
+func (f file) path(i int) string { return strconv.Itoa(i + 2) }
+
+// mediaType is that of the attachment, lower case, without parameters. What Outlook
+// keeps as an item of its own comes as a message, an event or a contact.
+func (f file) mediaType(data []byte) string {
+	if f.kind() == item {
+		switch {
+		case bytes.HasPrefix(data, []byte("BEGIN:VCALENDAR")):
+			return "text/calendar"
+		case bytes.HasPrefix(data, []byte("BEGIN:VCARD")):
+			return "text/vcard"
+		}
+		return "message/rfc822"
+	}
+	t, _, _ := strings.Cut(f.ContentType, ";")
+	return strings.ToLower(strings.TrimSpace(t))
+}
