@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"strings"
 
@@ -72,7 +73,7 @@ func logger(c config.Config, w io.Writer) *slog.Logger {
 func openKey(c config.Config) (secret.Key, error) {
 	hex, file, err := c.FingerprintKey()
 	if err != nil {
-		return secret.Key{}, &usageError{err}
+		return secret.Key{}, &usageError{hint(err, "set HOME, or give the key itself in MAILSWEEP_FINGERPRINT_KEY")}
 	}
 	if hex != "" {
 		k, err := secret.ParseKey(hex)
@@ -82,17 +83,25 @@ func openKey(c config.Config) (secret.Key, error) {
 		return k, nil
 	}
 	k, err := secret.OpenKey(file)
-	if err != nil {
+	if errors.Is(err, fs.ErrPermission) {
 		return k, hint(err, "the key's directory must be writable by you, or set MAILSWEEP_FINGERPRINT_KEY")
 	}
-	return k, nil
+	return k, err
+}
+
+func databasePath(c config.Config) (string, error) {
+	path, err := c.Database()
+	if err != nil {
+		return "", &usageError{hint(err, "name one with --db or MAILSWEEP_DB")}
+	}
+	return path, nil
 }
 
 // openStore opens the database, made on first use.
 func openStore(cmd *cobra.Command, c config.Config) (*sqlite.DB, error) {
-	path, err := c.Database()
+	path, err := databasePath(c)
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, err
 	}
 	return sqlite.Open(cmd.Context(), path, sqlite.Options{})
 }
@@ -100,9 +109,9 @@ func openStore(cmd *cobra.Command, c config.Config) (*sqlite.DB, error) {
 // readStore opens a database that must be there: asking an empty one would answer
 // "nothing found" to a mistyped path.
 func readStore(cmd *cobra.Command, c config.Config) (*sqlite.DB, error) {
-	path, err := c.Database()
+	path, err := databasePath(c)
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, err
 	}
 	db, err := sqlite.Open(cmd.Context(), path, sqlite.Options{Existing: true})
 	if errors.Is(err, store.ErrNotFound) {

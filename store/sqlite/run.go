@@ -104,7 +104,7 @@ func (db *DB) LastRun(ctx context.Context) (store.Run, error) {
 	for r, err := range db.Runs(ctx) {
 		return r, err
 	}
-	return store.Run{}, fmt.Errorf("a run in the database %s: %w; sweep first", db.path, store.ErrNotFound)
+	return store.Run{}, fmt.Errorf("a run in the database %s: %w", db.path, store.ErrNotFound)
 }
 
 func scanRun(rows *sql.Rows) (r store.Run, err error) {
