@@ -77,8 +77,7 @@ func (s *Sweeper) Sweep(ctx context.Context, run Run, sources ...Source) (Summar
 	if cerr := ctx.Err(); cerr != nil && !errors.Is(err, cerr) {
 		err = errors.Join(err, cerr)
 	}
-	w.tally.finish(err, ctx.Err() != nil, s.Now().Sub(run.Started))
-	sum := w.tally.Summary
+	sum := w.tally.finish(err, ctx.Err() != nil, s.Now().Sub(run.Started))
 	// The end of a run is written also when it was interrupted.
 	ectx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()

@@ -165,15 +165,9 @@ func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config,
 	if err != nil {
 		return &usageError{err}
 	}
-	sum := sweeper.Summary{SkipsByReason: map[string]int{}}
+	var count sweeper.Count
 	tell := func(e sweeper.Event) error {
-		switch {
-		case e.Finding != nil:
-			sum.Findings++
-		case e.Skip != nil:
-			sum.Skips++
-			sum.SkipsByReason[string(e.Skip.Reason)]++
-		}
+		count.Add(e)
 		return handler.Handle(e)
 	}
 	limits := decode.DefaultLimits()
@@ -191,6 +185,7 @@ func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config,
 	for i := range result.Skips {
 		err = errors.Join(err, tell(sweeper.Event{Skip: &result.Skips[i]}))
 	}
+	sum := count.Summary()
 	sum.Messages, sum.Parts, sum.Bytes = 1, result.Parts, result.Bytes
 	if err = errors.Join(err, handler.Handle(sweeper.Event{Summary: &sum}), handler.Close()); err != nil {
 		return err
