@@ -35,7 +35,6 @@ func (w *work) message(ctx context.Context, m Message) (r MessageResult, err err
 		return MessageResult{}, fmt.Errorf("read %s: %w", m.Ref.ID, err)
 	}
 	if !w.Window.Contains(mail.Header.Received) {
-		w.Progress.Outside.Add(1)
 		return MessageResult{}, nil
 	}
 	if r, err = w.Search(ctx, m.Ref, mail, budget); err != nil {

@@ -10,7 +10,7 @@ import (
 // Progress is what a status line shows while a sweep runs. Bytes and messages are
 // counted when they were searched, findings and skips when they were committed.
 type Progress struct {
-	Messages, Bytes, Outside, Findings, Skips atomic.Int64
+	Messages, Bytes, Findings, Skips atomic.Int64
 	// Total is the size of the sources, 0 when it is not known; Covered is how much of
 	// it lies behind, searched or unchanged.
 	Total, Covered atomic.Int64

@@ -76,7 +76,7 @@ func (db *DB) Skips(ctx context.Context, f store.SkipFilter) iter.Seq2[sweeper.S
 		if err != nil {
 			return q, err
 		}
-		return skipWhere(f, run).query(listSkips, "s.id", f.Limit), nil
+		return skipWhere(f, run).query(listSkips, "s.id", 0), nil
 	}, scanSkip)
 }
 
