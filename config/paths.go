@@ -18,7 +18,7 @@ func (c Config) Database() (string, error) {
 	}
 	dir, err := dataDir(runtime.GOOS)
 	if err != nil {
-		return "", fmt.Errorf("there is no place for the database: %w; name one with --db or %s", err, variable("db"))
+		return "", fmt.Errorf("there is no place for the database: %w", err)
 	}
 	return filepath.Join(dir, "mailsweep", "mailsweep.db"), nil
 }
@@ -33,7 +33,7 @@ func (c Config) FingerprintKey() (hex, file string, err error) {
 	}
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return "", "", fmt.Errorf("there is no place for the fingerprint key: %w; set HOME, or give the key itself in %s", err, EnvFingerprintKey)
+		return "", "", fmt.Errorf("there is no place for the fingerprint key: %w", err)
 	}
 	return "", filepath.Join(dir, "mailsweep", "fingerprint.key"), nil
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"io"
 	"iter"
-	"strconv"
 	"strings"
 
 	"mailsweep/sweeper"
@@ -84,16 +83,6 @@ func WriteFindings(w io.Writer, format string, list iter.Seq2[sweeper.Finding, e
 	return h.Close()
 }
 
-// WriteFinding shows one finding with all that is known of it, in any format.
-func WriteFinding(w io.Writer, format string, f sweeper.Finding, o Options) error {
-	if format == "text" {
-		p := page{sink: sink{w: w}, opts: o}
-		p.finding(&f)
-		return p.flush()
-	}
-	return WriteFindings(w, format, func(yield func(sweeper.Finding, error) bool) { yield(f, nil) }, o)
-}
-
 // exposures is the list in text: a table where there is room for it, else a few
 // lines for each.
 type exposures struct {
@@ -157,28 +146,4 @@ func (p *page) exposure(e *sweeper.Exposure) {
 	p.field("first seen", strings.Join(present(p.date(e.FirstSeen), label("run ", e.FirstRun)), ", "))
 	p.field("last seen", strings.Join(present(p.date(e.LastSeen), label("run ", e.LastRun)), ", "))
 	p.WriteByte('\n')
-}
-
-// finding writes all that is known of one.
-func (p *page) finding(f *sweeper.Finding) {
-	p.field("rule", f.Rule)
-	p.field("kind", string(f.Kind))
-	p.field("severity", severity(f.Severity))
-	p.field("confidence", strings.Join(present(confidence(f.Confidence), f.Reason), ": "))
-	p.field("preview", f.Preview)
-	p.field("details", pairs(f.Details))
-	p.field("exposure", f.Exposure)
-	p.field("fingerprint", f.Fingerprint)
-	p.field("mailbox", f.Ref.Mailbox)
-	p.field("folder", f.Ref.Folder)
-	p.field("message", f.Ref.ID)
-	p.field("message-id", f.Ref.InternetMessageID)
-	p.field("thread", f.Ref.Thread)
-	p.field("part", f.Part)
-	p.field("line", strconv.Itoa(max(f.Line, 1)))
-	p.field("received", p.date(f.Received))
-	p.field("from", f.From)
-	p.field("to", strings.Join(f.To, "; "))
-	p.field("cc", strings.Join(f.Cc, "; "))
-	p.field("subject", cut(Visible(f.Subject), 2*longest))
 }

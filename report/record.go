@@ -52,19 +52,8 @@ type skipRecord struct {
 }
 
 type summaryRecord struct {
-	Type          string         `json:"type"`
-	Run           string         `json:"run"`
-	Mailboxes     int            `json:"mailboxes"`
-	Folders       int            `json:"folders"`
-	Messages      int            `json:"messages"`
-	Parts         int            `json:"parts"`
-	Bytes         int64          `json:"bytes"`
-	Findings      int            `json:"findings"`
-	NewFindings   int            `json:"new_findings"`
-	Exposures     int            `json:"exposures"`
-	Skips         int            `json:"skips"`
-	SkipsByReason map[string]int `json:"skips_by_reason"`
-	Seconds       float64        `json:"seconds"`
+	Type string `json:"type"`
+	sweeper.Summary
 }
 
 type exposureRecord struct {
@@ -104,12 +93,13 @@ func recordSkip(s *sweeper.Skip) skipRecord {
 	}
 }
 
+// recordSummary leaves out what only the store keeps of a summary: the keys on the
+// wire are always the same.
 func recordSummary(s *sweeper.Summary) summaryRecord {
-	return summaryRecord{
-		Type: "summary", Run: s.Run, Mailboxes: s.Mailboxes, Folders: s.Folders, Messages: s.Messages,
-		Parts: s.Parts, Bytes: s.Bytes, Findings: s.Findings, NewFindings: s.NewFindings,
-		Exposures: s.Exposures, Skips: s.Skips, SkipsByReason: orEmpty(s.SkipsByReason), Seconds: seconds(s.Seconds),
-	}
+	r := summaryRecord{Type: "summary", Summary: *s}
+	r.Outcome, r.ByConfidence, r.Reread = "", nil, 0
+	r.SkipsByReason, r.Seconds = orEmpty(s.SkipsByReason), seconds(s.Seconds)
+	return r
 }
 
 func recordExposure(e *sweeper.Exposure) exposureRecord {

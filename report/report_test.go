@@ -308,8 +308,6 @@ func TestLists(t *testing.T) {
 		},
 		"exposure-jsonl": func(b *bytes.Buffer) error { return WriteExposure(b, "jsonl", all[0], each(token()), Options{}) },
 		"exposure-csv":   func(b *bytes.Buffer) error { return WriteExposure(b, "csv", all[0], each(token()), Options{}) },
-		"finding-text":   func(b *bytes.Buffer) error { return WriteFinding(b, "text", password(), Options{Width: 80}) },
-		"finding-jsonl":  func(b *bytes.Buffer) error { return WriteFinding(b, "jsonl", password(), Options{}) },
 		"findings-sarif": func(b *bytes.Buffer) error { return WriteFindings(b, "sarif", each(token()), Options{}) },
 		"findings-text":  func(b *bytes.Buffer) error { return WriteFindings(b, "text", each(token(), bare()), Options{}) },
 	} {
@@ -341,7 +339,6 @@ func TestListErrors(t *testing.T) {
 		for name, err := range map[string]error{
 			"exposures": WriteExposures(&full{30}, format, each(exposureList()...), Options{}),
 			"exposure":  WriteExposure(&full{30}, format, exposureList()[0], each(token()), Options{}),
-			"finding":   WriteFinding(&full{30}, format, token(), Options{}),
 		} {
 			if !errors.Is(err, errFull) {
 				t.Errorf("%s as %s on a full disk: got %v", name, format, err)

@@ -34,34 +34,108 @@ func Preview(v Value, publicPrefix string) string {
 	return fmt.Sprintf("%s… (%d characters)", publicPrefix, n)
 }
 
-// Mask replaces each of the secrets in s, the longest first, by "[redacted]".
-// Secrets of fewer than 8 characters are left: they would wreck ordinary words.
-// Where a detector matched such a one, use [MaskAll].
-func Mask(s string, secrets ...Value) string {
-	for _, v := range longestFirst(secrets) {
-		if utf8.RuneCountInString(v) >= maskFloor {
-			s = strings.ReplaceAll(s, v, redacted)
+// A Masker replaces secrets in texts by "[redacted]". Like a [Value] it is a
+// function, so that nothing prints what it looks for. The zero Masker masks
+// nothing. It is safe for concurrent use.
+type Masker struct{ mask func(string) string }
+
+// NewMasker masks the secrets that were matched in the very texts that will be
+// masked, however short, and those that were matched elsewhere unless they have
+// fewer than 8 characters: such ones would wreck ordinary words.
+func NewMasker(matched, elsewhere []Value) Masker {
+	var keys []string
+	for _, v := range matched {
+		if v.Len() > 0 {
+			keys = append(keys, v.Reveal())
 		}
 	}
-	return s
-}
-
-// MaskAll is [Mask] for a text in which each of the secrets was matched: short
-// ones are masked too.
-func MaskAll(s string, secrets ...Value) string {
-	for _, v := range longestFirst(secrets) {
-		if v != "" {
-			s = strings.ReplaceAll(s, v, redacted)
+	for _, v := range elsewhere {
+		if s := v.Reveal(); utf8.RuneCountInString(s) >= maskFloor {
+			keys = append(keys, s)
 		}
 	}
-	return s
+	if len(keys) == 0 {
+		return Masker{}
+	}
+	slices.Sort(keys)
+	x := index{keys: slices.Compact(keys)}
+	x.link()
+	return Masker{x.mask}
 }
 
-func longestFirst(secrets []Value) []string {
-	revealed := make([]string, len(secrets))
-	for i, v := range secrets {
-		revealed[i] = v.Reveal()
+// Mask gives s with all that any secret covers replaced; where two overlap, both
+// are gone. The work grows with len(s), and hardly with the number of secrets.
+func (m Masker) Mask(s string) string {
+	if m.mask == nil {
+		return s
 	}
-	slices.SortStableFunc(revealed, func(a, b string) int { return len(b) - len(a) })
-	return revealed
+	return m.mask(s)
+}
+
+// index finds the longest of many keys that a text begins with.
+type index struct {
+	keys []string // sorted
+	// within is, for each key, the longest other key that it begins with; -1 for none.
+	within []int
+	begins [256]bool // the first bytes of all keys
+}
+
+func (x *index) link() {
+	x.within = make([]int, len(x.keys))
+	for i, k := range x.keys {
+		x.begins[k[0]] = true
+		j := i - 1
+		for j >= 0 && !strings.HasPrefix(k, x.keys[j]) {
+			j = x.within[j]
+		}
+		x.within[i] = j
+	}
+}
+
+// longest is the length of the longest key that s begins with, 0 for none. Every
+// such key sorts at or before s, and so begins the last key that does.
+func (x *index) longest(s string) int {
+	if !x.begins[s[0]] {
+		return 0
+	}
+	i, exact := slices.BinarySearch(x.keys, s)
+	if !exact {
+		i--
+	}
+	if i < 0 {
+		return 0
+	}
+	common, key := 0, x.keys[i]
+	for common < min(len(s), len(key)) && s[common] == key[common] {
+		common++
+	}
+	for i >= 0 && len(x.keys[i]) > common {
+		i = x.within[i]
+	}
+	if i < 0 {
+		return 0
+	}
+	return len(x.keys[i])
+}
+
+func (x *index) mask(s string) string {
+	var b strings.Builder
+	kept, end := 0, 0 // s[:kept] is written; a secret reaches to end
+	for i := range len(s) {
+		n := x.longest(s[i:])
+		if n == 0 {
+			continue
+		}
+		if i >= end { // else it overlaps the one before, which is written
+			b.WriteString(s[kept:i])
+			b.WriteString(redacted)
+		}
+		end = max(end, i+n)
+		kept = end
+	}
+	if kept == 0 {
+		return s
+	}
+	b.WriteString(s[kept:])
+	return b.String()
 }

@@ -108,13 +108,67 @@ func TestPreview(t *testing.T) {
 }
 
 func TestMask(t *testing.T) {
-	long, longer, short := secret.New("longsecret"), secret.New("longsecret-tail"), secret.New("abc")
-	if got := secret.Mask("x longsecret-tail abc longsecret", short, long, longer); got != "x [redacted] abc [redacted]" {
-		t.Errorf("Mask: %q", got)
+	values := func(list ...string) (out []secret.Value) {
+		for _, s := range list {
+			out = append(out, secret.New(s))
+		}
+		return out
 	}
-	if got := secret.MaskAll("pw: abc", short, secret.New("")); got != "pw: [redacted]" {
-		t.Errorf("MaskAll: %q", got)
+	for _, c := range []struct {
+		text               string
+		matched, elsewhere []secret.Value
+		want               string
+	}{
+		{"x longsecret-tail abc longsecret", nil, values("abc", "longsecret", "longsecret-tail"), "x [redacted] abc [redacted]"},
+		{"pw: abc", values("abc", ""), nil, "pw: [redacted]"},
+		{"pw: abc", nil, nil, "pw: abc"},
+		{"", values("abc"), nil, ""},
+		{"пароль and пароль-1", nil, values("пароль", "пароль-1"), "пароль and [redacted]"},
+		// One that begins within another leaves no tail of it.
+		{"<xabcdefgh-tail>", values("xab", "abcdefgh-tail"), nil, "<[redacted]>"},
+		{"aaaa", values("aa", "aaa"), nil, "[redacted]"},
+		{"abab", values("ab"), nil, "[redacted][redacted]"},
+		// The keys of a family: only some begin the text.
+		{"token-12 token-1x", values("token-", "token-1", "token-123", "token-12", "token-2"), nil, "[redacted] [redacted]x"},
+		{"ghp_b", values("ghp_a", "ghp_c", "gh"), nil, "[redacted]p_b"},
+	} {
+		if got := secret.NewMasker(c.matched, c.elsewhere).Mask(c.text); got != c.want {
+			t.Errorf("Mask(%q) = %q, want %q", c.text, got, c.want)
+		}
 	}
+	if got := fmt.Sprintf("%v %+v %#v", secret.NewMasker(values(fake), nil), secret.NewMasker(values(fake), nil), secret.NewMasker(values(fake), nil)); strings.Contains(got, fake) {
+		t.Errorf("it prints what it looks for: %s", got)
+	}
+}
+
+// Whatever the secrets are, none is left whole, and what none covers stays.
+func FuzzMask(f *testing.F) {
+	f.Add("see abc and abcd", "abc", "abcd")
+	f.Fuzz(func(t *testing.T, text, one, two string) {
+		covered := make([]bool, len(text))
+		for _, s := range []string{one, two} {
+			for i := range len(text) {
+				if s != "" && strings.HasPrefix(text[i:], s) {
+					for j := range len(s) {
+						covered[i+j] = true
+					}
+				}
+			}
+		}
+		if strings.Contains(text, "[") {
+			return // it could look like a mask
+		}
+		got := secret.NewMasker([]secret.Value{secret.New(one), secret.New(two)}, nil).Mask(text)
+		rest, want := strings.ReplaceAll(got, "[redacted]", ""), ""
+		for i := range len(text) {
+			if !covered[i] {
+				want += text[i : i+1]
+			}
+		}
+		if rest != want {
+			t.Errorf("%q without %q and %q: %q", text, one, two, got)
+		}
+	})
 }
 
 // TestOpenKeyAtOnce starts many first uses at the same time: they must agree.

@@ -6,6 +6,16 @@ package store
 
 import "errors"
 
+// Advised is an error of a store together with what the user may do next, which
+// the error's own words do not say: it goes on a line of its own.
+type Advised struct {
+	Err    error
+	Advice string
+}
+
+func (e *Advised) Error() string { return e.Err.Error() }
+func (e *Advised) Unwrap() error { return e.Err }
+
 // ErrNotFound says that what was asked for is not in the store.
 var ErrNotFound = errors.New("not found")
 
@@ -13,5 +23,7 @@ var ErrNotFound = errors.New("not found")
 var ErrAmbiguous = errors.New("ambiguous")
 
 // ErrOtherKey says that a store was made with another fingerprint key.
-var ErrOtherKey = errors.New("it was made with another fingerprint key: its findings could not be told from new ones; " +
-	"use the key it was made with (in the configuration directory, or in MAILSWEEP_FINGERPRINT_KEY), or another --db")
+var ErrOtherKey error = &Advised{
+	errors.New("it was made with another fingerprint key: its findings could not be told from new ones"),
+	"use the key it was made with (in the configuration directory, or in MAILSWEEP_FINGERPRINT_KEY), or another --db",
+}

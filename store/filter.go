@@ -1,7 +1,6 @@
 package store
 
 import (
-	"mailsweep/decode"
 	"mailsweep/sweeper"
 )
 
@@ -44,11 +43,9 @@ type ExposureFilter struct {
 
 // SkipFilter says which skips are meant; see [FindingFilter] for its fields.
 type SkipFilter struct {
-	Reasons   []decode.Reason
 	Mailboxes []string
 	Folders   []string
 	Run       string
 	New       bool
 	Gone      bool
-	Limit     int
 }

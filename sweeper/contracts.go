@@ -149,26 +149,6 @@ const (
 	Failed      Outcome = "failed"
 )
 
-// Summary is a run's coverage.
-type Summary struct {
-	Run           string
-	Outcome       Outcome
-	Mailboxes     int
-	Folders       int
-	Messages      int
-	Parts         int
-	Bytes         int64
-	Findings      int
-	NewFindings   int
-	Exposures     int // distinct, seen in this run
-	Skips         int
-	SkipsByReason map[string]int
-	Reread        int // folders read again because rules or decoders changed
-	Seconds       float64
-	// ByConfidence counts this run's distinct exposures by their strongest tier.
-	ByConfidence map[Confidence]int
-}
-
 // Event is one thing to tell whoever watches a run or reads a report. Exactly one
 // field is set. Events of one page come together, after the page was committed.
 type Event struct {

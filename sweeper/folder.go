@@ -53,12 +53,11 @@ func (w *work) pass(ctx context.Context, src Source, f Folder, scope Scope, sinc
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	pages := make(chan page, 1)
-	reader := make(chan error, 1)
-	go func() {
-		err := w.read(ctx, src, f, scope, since, pages)
-		close(pages)
-		reader <- err
-	}()
+	var reader errgroup.Group
+	reader.Go(func() error {
+		defer close(pages)
+		return w.read(ctx, src, f, scope, since, pages)
+	})
 	var failed error
 	for p := range pages { // to the end, so that no search outlives the pass
 		err := p.work.Wait()
@@ -75,7 +74,7 @@ func (w *work) pass(ctx context.Context, src Source, f Folder, scope Scope, sinc
 			stop()
 		}
 	}
-	if err := <-reader; failed == nil {
+	if err := reader.Wait(); failed == nil {
 		failed = err
 	}
 	return failed

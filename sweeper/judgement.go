@@ -40,6 +40,12 @@ var confidences = []string{"", "review", "likely", "confirmed"}
 func (c Confidence) String() string               { return confidences[c] }
 func (c Confidence) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
+// UnmarshalText reads what MarshalText writes.
+func (c *Confidence) UnmarshalText(text []byte) (err error) {
+	*c, err = ParseConfidence(string(text))
+	return err
+}
+
 // ParseConfidence reads a tier's name.
 func ParseConfidence(s string) (Confidence, error) {
 	for i := Review; i <= Confirmed; i++ {

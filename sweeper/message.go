@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"mailsweep/decode"
-	"mailsweep/secret"
 )
 
 // message searches one message. A zero result means that it is outside the
@@ -37,7 +35,6 @@ func (w *work) message(ctx context.Context, m Message) (r MessageResult, err err
 		return MessageResult{}, fmt.Errorf("read %s: %w", m.Ref.ID, err)
 	}
 	if !w.Window.Contains(mail.Header.Received) {
-		w.Progress.Outside.Add(1)
 		return MessageResult{}, nil
 	}
 	if r, err = w.Search(ctx, m.Ref, mail, budget); err != nil {
@@ -95,94 +92,4 @@ func (s *Sweeper) detect(ctx context.Context, m Mail) (found []Candidate, late b
 		return found, true, nil
 	}
 	return found, false, err
-}
-
-// describe turns candidates into findings. From here on there is no secret: what
-// was matched is masked in everything that the mail says of itself.
-func (s *Sweeper) describe(r *MessageResult, h decode.Header, candidates []Candidate, d decode.Result) {
-	if len(candidates) > maxFindings {
-		candidates = candidates[:maxFindings]
-		d.Skips = append(d.Skips, decode.Skip{Reason: decode.TooMany, Detail: "more findings than are kept of one mail"})
-	}
-	h.Subject, h.From = cut(h.Subject), cut(h.From)
-	m := newMask(candidates)
-	r.Parts, r.Bytes = d.Parts, d.Bytes
-	r.Ref.ID, r.Ref.Mailbox, r.Ref.Folder = m.clean(r.Ref.ID), m.clean(r.Ref.Mailbox), m.clean(r.Ref.Folder)
-	r.Ref.InternetMessageID, r.Ref.Thread = m.clean(r.Ref.InternetMessageID), m.clean(r.Ref.Thread)
-	r.Envelope = Envelope{
-		Subject: m.clean(h.Subject), From: m.clean(h.From),
-		To: m.cleanAll(h.To), Cc: m.cleanAll(h.Cc), Received: h.Received,
-	}
-	seen := make(map[[4]string]bool, len(candidates))
-	for _, c := range candidates {
-		f := Finding{
-			Rule: c.Rule, Kind: c.Kind, Confidence: c.Confidence, Reason: m.clean(c.Reason),
-			Fingerprint: s.Key.Fingerprint(c.Secret), Preview: secret.Preview(c.Secret, c.Prefix),
-			Severity: SeverityOf(c.Kind, c.Confidence), Ref: r.Ref, Envelope: r.Envelope,
-			Part: m.clean(c.Path), Line: max(c.Line, 1),
-		}
-		if len(c.Details) > 0 {
-			f.Details = make(map[string]string, len(c.Details))
-			for k, v := range c.Details {
-				f.Details[k] = m.clean(v)
-			}
-		}
-		f.Exposure = ExposureID(f)
-		key := [4]string{f.Rule, f.Part, fmt.Sprint(f.Line), f.Fingerprint}
-		if !seen[key] {
-			seen[key] = true
-			r.Findings = append(r.Findings, f)
-		}
-	}
-	for _, skip := range d.Skips {
-		skip.Path, skip.Detail = m.clean(skip.Path), m.clean(skip.Detail)
-		r.Skips = append(r.Skips, Skip{Ref: r.Ref, Skip: skip})
-	}
-}
-
-// A mail of nothing but tokens must not cost gigabytes: each finding repeats what
-// the mail says of itself.
-const (
-	maxFindings = 1000
-	maxWords    = 2000 // bytes kept of a subject or a sender; RFC 5322 has lines of 998
-)
-
-func cut(s string) string {
-	if len(s) <= maxWords {
-		return s
-	}
-	return "[cut: too long to keep]"
-}
-
-// mask removes from words about a mail what was matched in the mail.
-type mask struct {
-	head []secret.Value // matched in a header or a file name: masked however short
-	all  []secret.Value
-}
-
-func newMask(candidates []Candidate) mask {
-	var m mask
-	for _, c := range candidates {
-		seen := []secret.Value{c.Secret, c.Seen}
-		if c.View == decode.Head {
-			m.head = append(m.head, seen...)
-		}
-		m.all = append(m.all, seen...)
-	}
-	return m
-}
-
-func (m mask) clean(s string) string {
-	if s == "" || len(m.all) == 0 {
-		return s
-	}
-	return secret.Mask(secret.MaskAll(strings.Clone(s), m.head...), m.all...)
-}
-
-func (m mask) cleanAll(list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = m.clean(s)
-	}
-	return out
 }

@@ -26,10 +26,9 @@ type Sweeper struct {
 	Key      secret.Key
 	Limits   decode.Limits
 
-	// Workers is how many messages are searched at once; 0 means 1.
+	// Workers is how many messages are searched at once, and how many mailboxes are
+	// read at once; 0 means 1.
 	Workers int
-	// Mailboxes is how many mailboxes are read at once; 0 means Workers.
-	Mailboxes int
 	// Memory bounds the mail in flight, in bytes, over the whole process; 0 means
 	// 64 MiB. A larger message is read alone.
 	Memory int64
@@ -77,8 +76,7 @@ func (s *Sweeper) Sweep(ctx context.Context, run Run, sources ...Source) (Summar
 	if cerr := ctx.Err(); cerr != nil && !errors.Is(err, cerr) {
 		err = errors.Join(err, cerr)
 	}
-	w.tally.finish(err, ctx.Err() != nil, s.Now().Sub(run.Started))
-	sum := w.tally.Summary
+	sum := w.tally.finish(err, ctx.Err() != nil, s.Now().Sub(run.Started))
 	// The end of a run is written also when it was interrupted.
 	ectx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -126,11 +124,7 @@ func (s *Sweeper) newWork(run string) *work {
 // sources fans the mailboxes of all sources out.
 func (w *work) sources(ctx context.Context, sources []Source) error {
 	g, ctx := errgroup.WithContext(ctx)
-	atOnce := w.Mailboxes
-	if atOnce <= 0 {
-		atOnce = max(w.Workers, 1)
-	}
-	g.SetLimit(atOnce)
+	g.SetLimit(max(w.Workers, 1)) // mailboxes
 	for _, src := range sources {
 		err := each(ctx, src.Mailboxes(ctx), func(m Mailbox) error {
 			g.Go(func() error { return w.mailbox(ctx, src, m) })

@@ -26,6 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type words struct {
 	before func(ctx context.Context, m sweeper.Mail) error
 	digest string
+	surer  string // words that begin so are confirmed
 }
 
 func (d words) Digest() string { return d.digest }
@@ -41,6 +42,9 @@ func (d words) Detect(ctx context.Context, m sweeper.Mail) (found []sweeper.Cand
 					c.Kind, c.Secret = sweeper.Password, secret.New(v)
 				} else {
 					continue
+				}
+				if d.surer != "" && strings.HasPrefix(word, d.surer) {
+					c.Confidence = sweeper.Confirmed
 				}
 				found = append(found, c)
 			}

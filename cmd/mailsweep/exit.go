@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mailsweep/report"
+	"mailsweep/store"
 )
 
 // Exit codes, the same in every format.
@@ -107,8 +108,20 @@ func complain(w io.Writer, err error) {
 		}
 		fmt.Fprintln(w, prefix+report.Visible(line))
 	}
-	var h *hinted
-	if errors.As(err, &h) {
-		fmt.Fprintln(w, "hint: "+report.Visible(h.hint))
+	if advice := advice(err); advice != "" {
+		fmt.Fprintln(w, "hint: "+report.Visible(advice))
 	}
+}
+
+// advice is what the error says to do next, the nearest to the user first.
+func advice(err error) string {
+	var h *hinted
+	var s *store.Advised
+	switch {
+	case errors.As(err, &h):
+		return h.hint
+	case errors.As(err, &s):
+		return s.Advice
+	}
+	return ""
 }

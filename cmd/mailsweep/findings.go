@@ -98,12 +98,7 @@ func (a *app) list(cmd *cobra.Command, o *filterFlags, do func(*sqlite.DB, confi
 	if f.Run, err = runID(cmd, db, f.Run); err != nil {
 		return err
 	}
-	out, err := a.output(c)
-	if err != nil {
-		return err
-	}
-	err = do(db, c, f, out)
-	return errors.Join(err, out.close(err == nil))
+	return a.deliver(c, func(out *output) error { return do(db, c, f, out) })
 }
 
 // runID makes "last" the id of the last run, and refuses a run that never was.

@@ -3,29 +3,75 @@ package main
 import (
 	"regexp"
 	"strings"
+	"sync/atomic"
 )
 
-// matcher selects folders whose mailbox matches one of the mailbox patterns and
-// whose name matches one of the folder patterns; no patterns match everything.
-func matcher(mailboxes, folders []string) func(mailbox, folder string) bool {
-	m, f := globs(mailboxes), globs(folders)
-	if m == nil && f == nil {
+// selection chooses folders whose mailbox matches one of the mailbox patterns and
+// whose name matches one of the folder patterns; no patterns match everything. It
+// remembers which patterns chose something. It is safe for concurrent use.
+type selection struct {
+	mailboxes, folders []*pattern
+	offered            bool // to a Source: standard input has no names to choose by
+}
+
+type pattern struct {
+	flag, text string
+	re         *regexp.Regexp
+	used       atomic.Bool
+}
+
+func newSelection(mailboxes, folders []string) *selection {
+	return &selection{mailboxes: patterns("--mailbox", mailboxes), folders: patterns("--folder", folders)}
+}
+
+// match is for one Source; nil when everything is chosen.
+func (s *selection) match() func(mailbox, folder string) bool {
+	s.offered = true
+	if len(s.mailboxes) == 0 && len(s.folders) == 0 {
 		return nil
 	}
 	return func(mailbox, folder string) bool {
-		return (m == nil || m.MatchString(mailbox)) && (f == nil || f.MatchString(folder))
+		m, f := hits(s.mailboxes, mailbox), hits(s.folders, folder)
+		if len(s.mailboxes) > 0 && len(m) == 0 || len(s.folders) > 0 && len(f) == 0 {
+			return false
+		}
+		for _, p := range append(m, f...) {
+			p.used.Store(true)
+		}
+		return true
 	}
 }
 
-// globs compiles patterns for names: "*" stands for any characters, "/"
-// included, "?" for one; upper and lower case are alike. nil for no patterns.
-func globs(patterns []string) *regexp.Regexp {
-	if len(patterns) == 0 {
+// idle are the patterns that chose nothing.
+func (s *selection) idle() (list []*pattern) {
+	if !s.offered {
 		return nil
 	}
-	alternatives := make([]string, len(patterns))
-	for i, p := range patterns {
-		alternatives[i] = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(p))
+	for _, all := range [][]*pattern{s.mailboxes, s.folders} {
+		for _, p := range all {
+			if !p.used.Load() {
+				list = append(list, p)
+			}
+		}
 	}
-	return regexp.MustCompile(`(?is)^(?:` + strings.Join(alternatives, "|") + `)$`)
+	return list
+}
+
+func hits(all []*pattern, name string) (list []*pattern) {
+	for _, p := range all {
+		if p.re.MatchString(name) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// patterns compiles patterns for names: "*" stands for any characters, "/"
+// included, "?" for one; upper and lower case are alike.
+func patterns(flag string, texts []string) (list []*pattern) {
+	for _, t := range texts {
+		re := strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(t))
+		list = append(list, &pattern{flag: flag, text: t, re: regexp.MustCompile(`(?is)^(?:` + re + `)$`)})
+	}
+	return list
 }

@@ -44,56 +44,26 @@ func (a *app) writeReport(cmd *cobra.Command, db *sqlite.DB, c config.Config, f 
 	if err != nil {
 		return &usageError{err}
 	}
-	count := newCount()
+	var count sweeper.Count
 	skips := db.Skips(cmd.Context(), store.SkipFilter{Mailboxes: f.Mailboxes, Folders: f.Folders, Run: f.Run, New: f.New, Gone: f.Gone})
 	err = events(db.Findings(cmd.Context(), f), skips, func(e sweeper.Event) error {
-		count.add(e)
+		count.Add(e)
 		return handler.Handle(e)
 	})
 	if err != nil {
 		return errors.Join(err, handler.Close())
 	}
-	sum, err := coverage(cmd, db, f.Run, count)
+	sum, err := coverage(cmd, db, f.Run, count.Summary())
 	if err != nil {
 		return err
 	}
 	return errors.Join(handler.Handle(sweeper.Event{Summary: &sum}), handler.Close())
 }
 
-// count adds up what a report lists.
-type count struct {
-	sweeper.Summary
-	seen map[string]sweeper.Confidence
-}
-
-func newCount() *count {
-	return &count{Summary: sweeper.Summary{SkipsByReason: map[string]int{}}, seen: map[string]sweeper.Confidence{}}
-}
-
-func (c *count) add(e sweeper.Event) {
-	switch {
-	case e.Finding != nil:
-		c.Findings++
-		if e.Finding.New {
-			c.NewFindings++
-		}
-		c.seen[e.Finding.Exposure] = max(c.seen[e.Finding.Exposure], e.Finding.Confidence)
-	case e.Skip != nil:
-		c.Skips++
-		c.SkipsByReason[string(e.Skip.Reason)]++
-	}
-}
-
 // coverage joins what the report lists with what was searched: by the run that
 // was asked for, or by all runs together.
-func coverage(cmd *cobra.Command, db *sqlite.DB, run string, c *count) (sweeper.Summary, error) {
-	sum := c.Summary
+func coverage(cmd *cobra.Command, db *sqlite.DB, run string, sum sweeper.Summary) (sweeper.Summary, error) {
 	sum.Outcome = sweeper.Completed
-	sum.Exposures = len(c.seen)
-	sum.ByConfidence = map[sweeper.Confidence]int{}
-	for _, tier := range c.seen {
-		sum.ByConfidence[tier]++
-	}
 	for r, err := range db.Runs(cmd.Context()) {
 		if err != nil {
 			return sum, err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailsweep/config"
 	"mailsweep/decode"
 	"mailsweep/detectors"
 	"mailsweep/report"
@@ -36,7 +37,7 @@ func (a *app) rules() *cobra.Command {
 		Example: "  mailsweep rules list --format jsonl",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withRules(cmd, func(set *detectors.Set, format string) error { return a.listRules(set, format) })
+			return a.withRules(cmd, listRules)
 		},
 	}
 	show := &cobra.Command{
@@ -45,7 +46,7 @@ func (a *app) rules() *cobra.Command {
 		Example: "  mailsweep rules show private-key",
 		Args:    cobra.MatchAll(someArgs("a rule's id"), atMostArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withRules(cmd, func(set *detectors.Set, format string) error { return a.showRule(set, format, args[0]) })
+			return a.withRules(cmd, func(set *detectors.Set, c config.Config, out *output) error { return showRule(set, c, out, args[0]) })
 		},
 	}
 	test := &cobra.Command{
@@ -59,14 +60,16 @@ Exits with 3 when anything was found.`,
 		Example: "  mailsweep rules test --rules mine.toml sample.txt",
 		Args:    atMostArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withRules(cmd, func(set *detectors.Set, format string) error { return a.testRules(cmd, set, format, args) })
+			return a.withRules(cmd, func(set *detectors.Set, c config.Config, out *output) error {
+				return a.testRules(cmd, set, c, out, args)
+			})
 		},
 	}
 	cmd.AddCommand(list, show, test)
 	return cmd
 }
 
-func (a *app) withRules(cmd *cobra.Command, do func(set *detectors.Set, format string) error) error {
+func (a *app) withRules(cmd *cobra.Command, do func(*detectors.Set, config.Config, *output) error) error {
 	c, err := a.settings(cmd)
 	if err != nil {
 		return err
@@ -78,7 +81,7 @@ func (a *app) withRules(cmd *cobra.Command, do func(set *detectors.Set, format s
 	for _, w := range set.Warnings() {
 		fmt.Fprintln(a.stderr, "mailsweep: warning:", w)
 	}
-	return do(set, c.Format)
+	return a.deliver(c, func(out *output) error { return do(set, c, out) })
 }
 
 // ruleLine is a rule on the wire.
@@ -98,10 +101,10 @@ func line(r detectors.Rule) ruleLine {
 	return ruleLine{r.ID, string(r.Kind), r.Description, append([]string{}, r.Keywords...), r.Regex, r.Path, r.SecretGroup, r.Entropy, r.Origin}
 }
 
-func (a *app) listRules(set *detectors.Set, format string) error {
-	switch format {
+func listRules(set *detectors.Set, c config.Config, out *output) error {
+	switch c.Format {
 	case "jsonl":
-		enc := json.NewEncoder(a.stdout)
+		enc := json.NewEncoder(out)
 		enc.SetEscapeHTML(false)
 		for _, r := range set.Rules() {
 			if err := enc.Encode(line(r)); err != nil {
@@ -110,30 +113,30 @@ func (a *app) listRules(set *detectors.Set, format string) error {
 		}
 		return nil
 	case "text":
-		w := tabwriter.NewWriter(a.stdout, 0, 8, 2, ' ', 0)
+		w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 		for _, r := range set.Rules() {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Kind, r.Origin)
 		}
 		return w.Flush()
 	}
-	return usage("rules has no format %q: use text or jsonl", format)
+	return usage("rules has no format %q: use text or jsonl", c.Format)
 }
 
-func (a *app) showRule(set *detectors.Set, format, id string) error {
+func showRule(set *detectors.Set, c config.Config, out *output, id string) error {
 	for _, r := range set.Rules() {
 		if r.ID != id {
 			continue
 		}
-		switch format {
+		switch c.Format {
 		case "jsonl":
-			enc := json.NewEncoder(a.stdout)
+			enc := json.NewEncoder(out)
 			enc.SetEscapeHTML(false)
 			return enc.Encode(line(r))
 		case "text":
 		default:
-			return usage("rules has no format %q: use text or jsonl", format)
+			return usage("rules has no format %q: use text or jsonl", c.Format)
 		}
-		_, err := fmt.Fprintf(a.stdout, "%s\n  %s\n  kind         %s\n  origin       %s\n  keywords     %s\n  regex        %s\n  path         %s\n  secret group %d\n  entropy      %g\n",
+		_, err := fmt.Fprintf(out, "%s\n  %s\n  kind         %s\n  origin       %s\n  keywords     %s\n  regex        %s\n  path         %s\n  secret group %d\n  entropy      %g\n",
 			r.ID, r.Description, r.Kind, r.Origin, strings.Join(r.Keywords, ", "), r.Regex, r.Path, r.SecretGroup, r.Entropy)
 		return err
 	}
@@ -143,9 +146,12 @@ func (a *app) showRule(set *detectors.Set, format, id string) error {
 // testRules searches one file as if it were the only attachment of a mail; a mail
 // is taken apart. The key is made for the occasion: its fingerprints mean nothing to
 // anybody else.
-func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, format string, args []string) error {
+func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config, out *output, args []string) error {
 	name, in := "standard input", a.stdin
 	if len(args) == 1 && args[0] != "-" {
+		if c.Output != "" && resolved(c.Output) == resolved(args[0]) {
+			return usage("--output names the FILE: %s would be overwritten", c.Output)
+		}
 		f, err := os.Open(args[0])
 		if err != nil {
 			return &usageError{err}
@@ -153,19 +159,15 @@ func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, format string, a
 		defer f.Close()
 		name, in = args[0], f
 	}
-	handler, err := report.New(format, a.stdout, report.Options{Width: terminalWidth(a.stdout), Verbose: true, Version: version().Version})
+	look := a.look(out)
+	look.Verbose = true
+	handler, err := report.New(c.Format, out, look)
 	if err != nil {
 		return &usageError{err}
 	}
-	sum := sweeper.Summary{SkipsByReason: map[string]int{}}
+	var count sweeper.Count
 	tell := func(e sweeper.Event) error {
-		switch {
-		case e.Finding != nil:
-			sum.Findings++
-		case e.Skip != nil:
-			sum.Skips++
-			sum.SkipsByReason[string(e.Skip.Reason)]++
-		}
+		count.Add(e)
 		return handler.Handle(e)
 	}
 	limits := decode.DefaultLimits()
@@ -183,6 +185,7 @@ func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, format string, a
 	for i := range result.Skips {
 		err = errors.Join(err, tell(sweeper.Event{Skip: &result.Skips[i]}))
 	}
+	sum := count.Summary()
 	sum.Messages, sum.Parts, sum.Bytes = 1, result.Parts, result.Bytes
 	if err = errors.Join(err, handler.Handle(sweeper.Event{Summary: &sum}), handler.Close()); err != nil {
 		return err

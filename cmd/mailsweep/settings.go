@@ -4,9 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,7 +73,7 @@ func logger(c config.Config, w io.Writer) *slog.Logger {
 func openKey(c config.Config) (secret.Key, error) {
 	hex, file, err := c.FingerprintKey()
 	if err != nil {
-		return secret.Key{}, &usageError{err}
+		return secret.Key{}, &usageError{hint(err, "set HOME, or give the key itself in MAILSWEEP_FINGERPRINT_KEY")}
 	}
 	if hex != "" {
 		k, err := secret.ParseKey(hex)
@@ -84,17 +83,25 @@ func openKey(c config.Config) (secret.Key, error) {
 		return k, nil
 	}
 	k, err := secret.OpenKey(file)
-	if err != nil {
+	if errors.Is(err, fs.ErrPermission) {
 		return k, hint(err, "the key's directory must be writable by you, or set MAILSWEEP_FINGERPRINT_KEY")
 	}
-	return k, nil
+	return k, err
+}
+
+func databasePath(c config.Config) (string, error) {
+	path, err := c.Database()
+	if err != nil {
+		return "", &usageError{hint(err, "name one with --db or MAILSWEEP_DB")}
+	}
+	return path, nil
 }
 
 // openStore opens the database, made on first use.
 func openStore(cmd *cobra.Command, c config.Config) (*sqlite.DB, error) {
-	path, err := c.Database()
+	path, err := databasePath(c)
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, err
 	}
 	return sqlite.Open(cmd.Context(), path, sqlite.Options{})
 }
@@ -102,9 +109,9 @@ func openStore(cmd *cobra.Command, c config.Config) (*sqlite.DB, error) {
 // readStore opens a database that must be there: asking an empty one would answer
 // "nothing found" to a mistyped path.
 func readStore(cmd *cobra.Command, c config.Config) (*sqlite.DB, error) {
-	path, err := c.Database()
+	path, err := databasePath(c)
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, err
 	}
 	db, err := sqlite.Open(cmd.Context(), path, sqlite.Options{Existing: true})
 	if errors.Is(err, store.ErrNotFound) {
@@ -120,49 +127,4 @@ func openDetectors(c config.Config) (*detectors.Set, error) {
 		return nil, &usageError{err}
 	}
 	return set, nil
-}
-
-// output is where the result goes: standard output, a file that is put in its
-// place when it is whole, or, where the name is that of a device or a pipe, that.
-type output struct {
-	io.Writer
-	file  *os.File // nil for standard output
-	place string   // where the file goes; "" when it is there
-}
-
-func (a *app) output(c config.Config) (*output, error) {
-	if c.Output == "" || c.Output == "-" {
-		return &output{Writer: a.stdout}, nil
-	}
-	const advice = "--output must name a file in a directory that you can write to"
-	// A link is followed: its target is replaced, not the link.
-	place := c.Output
-	if target, err := filepath.EvalSymlinks(place); err == nil {
-		place = target
-	}
-	if info, err := os.Stat(place); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(place, os.O_WRONLY, 0)
-		return &output{Writer: f, file: f}, hint(err, advice)
-	}
-	f, err := os.CreateTemp(filepath.Dir(place), ".mailsweep-*")
-	if err != nil {
-		return nil, hint(err, advice)
-	}
-	return &output{Writer: f, file: f, place: place}, nil
-}
-
-// close puts the file in its place, with mode 0600, because findings are
-// confidential; or, when it is not to be kept, leaves what was there before.
-func (o *output) close(keep bool) error {
-	if o.file == nil {
-		return nil
-	}
-	err := o.file.Close()
-	if o.place == "" {
-		return err
-	}
-	if err == nil && keep {
-		return os.Rename(o.file.Name(), o.place)
-	}
-	return errors.Join(err, os.Remove(o.file.Name()))
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -75,7 +76,8 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 		return err
 	}
 	own := map[string]bool{}
-	sources, names, err := a.sources(c, args, own)
+	chosen := newSelection(c.Mailboxes, c.Folders)
+	sources, names, err := a.sources(chosen, args, own)
 	if err != nil {
 		return err
 	}
@@ -98,7 +100,7 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	} else if err != nil {
 		return err
 	}
-	return a.search(ctx, c, search{key, set, db, sources, names, own, again})
+	return a.search(ctx, c, search{key, set, db, sources, names, chosen, own, again})
 }
 
 // search is all that a sweep is made of.
@@ -107,7 +109,8 @@ type search struct {
 	set     *detectors.Set
 	db      *sqlite.DB
 	sources []sweeper.Source
-	names   []string        // of the sources, for the log
+	names   []string // of the sources, for the log
+	chosen  *selection
 	own     map[string]bool // files that are the sweep's own, never mail
 	again   bool
 }
@@ -154,7 +157,24 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 			return err
 		}
 	}
-	return verdict(c, sum)
+	return errors.Join(verdict(c, sum), a.remark(c, s.chosen, sum))
+}
+
+// remark says what the result's format has no place for, and what was asked for and
+// not there: nobody should take a mistyped name for a clean mailbox.
+func (a *app) remark(c config.Config, chosen *selection, sum sweeper.Summary) error {
+	if sum.Reread > 0 && c.Format != "text" { // text says it in its summary
+		fmt.Fprintf(a.stderr, "mailsweep: folders read again, because rules or decoders have changed: %s\n", humanize.Comma(int64(sum.Reread)))
+	}
+	idle := chosen.idle()
+	if len(idle) == 0 {
+		return nil
+	}
+	for _, p := range idle {
+		fmt.Fprintf(a.stderr, "mailsweep: %s %s chose nothing: nothing was searched for it\n", p.flag, report.Visible(strconv.Quote(p.text)))
+	}
+	fmt.Fprintln(a.stderr, "hint: a pattern stands for the whole name (* and ? are wild), of a folder as its path within the mailbox")
+	return exitCode(exitNotSearched)
 }
 
 // remind says, after a run that saw nothing, what is known all the same: nobody
@@ -193,7 +213,7 @@ func verdict(c config.Config, sum sweeper.Summary) error {
 
 // sources opens what the arguments name: all files and directories as one Source,
 // so that mail named twice is swept once; standard input as another.
-func (a *app) sources(c config.Config, args []string, own map[string]bool) (list []sweeper.Source, names []string, err error) {
+func (a *app) sources(chosen *selection, args []string, own map[string]bool) (list []sweeper.Source, names []string, err error) {
 	var roots []string
 	for _, arg := range args {
 		if arg == "-" && len(list) > 0 {
@@ -207,7 +227,7 @@ func (a *app) sources(c config.Config, args []string, own map[string]bool) (list
 		roots = append(roots, arg)
 	}
 	if len(roots) > 0 {
-		src, err := mailfile.New(roots, mailfile.Options{Match: matcher(c.Mailboxes, c.Folders), Leave: func(path string) bool { return own[path] }})
+		src, err := mailfile.New(roots, mailfile.Options{Match: chosen.match(), Leave: func(path string) bool { return own[path] }})
 		if err != nil {
 			return nil, nil, &usageError{hint(err, "a SOURCE is a file or a directory of mail, or - for standard input")}
 		}

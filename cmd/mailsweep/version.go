@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
+	"mailsweep/config"
 	"mailsweep/decode"
 )
 
@@ -57,17 +59,24 @@ func (a *app) version() *cobra.Command {
 		Example: "  mailsweep version --format jsonl",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			b := version()
-			format, _ := cmd.Flags().GetString("format")
-			switch format {
-			case "jsonl":
-				return json.NewEncoder(a.stdout).Encode(b)
-			case "text":
-				_, err := fmt.Fprintf(a.stdout, "mailsweep %s\nrevision  %s\ngo        %s %s\ngitleaks  %s\ndecoders  %s\n",
-					b.Version, cmp.Or(b.Revision, "unknown"), b.Go, b.Platform, b.Gitleaks, b.Decoders)
-				return err
-			}
-			return usage("version has no format %q: use text or jsonl", format)
+			// Flags alone: it must answer also where a configuration file is broken.
+			var c config.Config
+			c.Format, _ = cmd.Flags().GetString("format")
+			c.Output, _ = cmd.Flags().GetString("output")
+			return a.deliver(c, func(out *output) error { return writeVersion(out, c.Format) })
 		},
 	}
+}
+
+func writeVersion(out io.Writer, format string) error {
+	b := version()
+	switch format {
+	case "jsonl":
+		return json.NewEncoder(out).Encode(b)
+	case "text":
+		_, err := fmt.Fprintf(out, "mailsweep %s\nrevision  %s\ngo        %s %s\ngitleaks  %s\ndecoders  %s\n",
+			b.Version, cmp.Or(b.Revision, "unknown"), b.Go, b.Platform, b.Gitleaks, b.Decoders)
+		return err
+	}
+	return usage("version has no format %q: use text or jsonl", format)
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"mailsweep/store"
 )
 
 // prepareFile makes sure that there is a regular file at path that only its owner
@@ -29,7 +31,7 @@ func prepareFile(path string, existing bool) (string, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && existing:
-		return "", fmt.Errorf("%s: %w; a sweep makes one, --db names another", path, errNoDatabase)
+		return "", fmt.Errorf("%s: %w", path, errNoDatabase)
 	case err != nil:
 		return "", fmt.Errorf("open the database: %w", err)
 	case info.IsDir():
@@ -55,7 +57,7 @@ func createFile(path string) error {
 	}
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make a directory for the database %s: %w", path, err)
+		return &store.Advised{Err: fmt.Errorf("make a directory for the database %s: %w", path, err), Advice: "choose a directory that you may write to with --db"}
 	}
 	f, err := os.CreateTemp(dir, ".mailsweep-*") // 0600
 	if err == nil {
@@ -69,7 +71,7 @@ func createFile(path string) error {
 		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("make the database %s: %w; choose a directory that you may write to with --db", path, err)
+		return &store.Advised{Err: fmt.Errorf("make the database %s: %w", path, err), Advice: "choose a directory that you may write to with --db"}
 	}
 	return nil
 }
@@ -95,7 +97,10 @@ func tighten(path string) error {
 			err = os.Chmod(f, mode)
 		}
 		if err != nil {
-			return fmt.Errorf("others may be able to read the database's file %s, and its mode cannot be changed: %w; ask its owner to run chmod 600 on it", f, err)
+			return &store.Advised{
+				Err:    fmt.Errorf("others may be able to read the database's file %s, and its mode cannot be changed: %w", f, err),
+				Advice: "ask its owner to run chmod 600 on it",
+			}
 		}
 	}
 	return nil

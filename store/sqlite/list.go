@@ -59,13 +59,13 @@ func (db *DB) Exposure(ctx context.Context, id string) (sweeper.Exposure, error)
 		return found[0], nil
 	}
 	if len(found) == 0 {
-		return sweeper.Exposure{}, fmt.Errorf("exposure %q: %w; list them with mailsweep exposures", id, store.ErrNotFound)
+		return sweeper.Exposure{}, fmt.Errorf("exposure %q: %w", id, store.ErrNotFound)
 	}
 	var ids []string
 	for _, e := range found {
 		ids = append(ids, e.ID)
 	}
-	return sweeper.Exposure{}, fmt.Errorf("exposure %q is %w: it could be %s; give more of it", id, store.ErrAmbiguous, strings.Join(ids, ", "))
+	return sweeper.Exposure{}, fmt.Errorf("exposure %q is %w: it could be %s", id, store.ErrAmbiguous, strings.Join(ids, ", "))
 }
 
 // Skips lists what could not be searched, in the order in which it was first met. It
@@ -76,7 +76,7 @@ func (db *DB) Skips(ctx context.Context, f store.SkipFilter) iter.Seq2[sweeper.S
 		if err != nil {
 			return q, err
 		}
-		return skipWhere(f, run).query(listSkips, "s.id", f.Limit), nil
+		return skipWhere(f, run).query(listSkips, "s.id", 0), nil
 	}, scanSkip)
 }
 

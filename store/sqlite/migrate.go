@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"mailsweep/store"
 )
 
 // migrations are run in the order of their names, each once. They are never changed
@@ -32,7 +34,10 @@ func migrate(ctx context.Context, db *sql.DB, steps fs.FS) error {
 		return err
 	}
 	if have > len(names) {
-		return fmt.Errorf("it was made by a newer mailsweep (its schema is version %d, this one knows %d); use that mailsweep, or another --db", have, len(names))
+		return &store.Advised{
+			Err:    fmt.Errorf("it was made by a newer mailsweep (its schema is version %d, this one knows %d)", have, len(names)),
+			Advice: "use that mailsweep, or another --db",
+		}
 	}
 	for n := have; n < len(names); n++ {
 		if err := migrateTo(ctx, db, steps, names[n], n+1); err != nil {
@@ -80,7 +85,7 @@ func schemaVersion(ctx context.Context, q querier) (version int, err error) {
 		return 0, err
 	}
 	if application != applicationID && (tables > 0 || version > 0 || application != 0) {
-		return 0, errors.New("it belongs to another program; choose another file with --db")
+		return 0, &store.Advised{Err: errors.New("it belongs to another program"), Advice: "choose another file with --db"}
 	}
 	return version, nil
 }

@@ -140,7 +140,7 @@ func useWAL(ctx context.Context, db *sql.DB, wait time.Duration) error {
 		case err == nil && mode == "wal":
 			return nil
 		case err == nil:
-			return errors.New("its file system offers no write-ahead log; put it on a local disk")
+			return &store.Advised{Err: errors.New("its file system offers no write-ahead log"), Advice: "put it on a local disk"}
 		case !isBusy(err) || time.Now().After(deadline):
 			return err
 		}

@@ -116,7 +116,7 @@ func TestOpenRefuses(t *testing.T) {
 		"a directory":         {dir, sqlite.Options{}, "is a directory: name a file in it"},
 		"below a file":        {filepath.Join(file, "x.db"), sqlite.Options{}, "file"},
 		"no SQLite":           {write("mail.mbox", []byte(strings.Repeat("From ada@example.com\n", 100))), sqlite.Options{}, "is not an SQLite database"},
-		"damaged":             {damaged(t, dir), sqlite.Options{}, "is damaged; restore a copy"},
+		"damaged":             {damaged(t, dir), sqlite.Options{}, "is damaged"},
 		"newer":               {other(t, dir, "PRAGMA application_id = 1836283760; PRAGMA user_version = 99"), sqlite.Options{}, "a newer mailsweep (its schema is version 99"},
 		"of another program":  {other(t, dir, "CREATE TABLE songs (title TEXT)"), sqlite.Options{}, "belongs to another program"},
 		"of another, unnamed": {other(t, dir, "PRAGMA application_id = 7"), sqlite.Options{}, "belongs to another program"},
@@ -185,8 +185,8 @@ func damaged(t *testing.T, dir string) string {
 // What fails later says the same things, and never what was in the row.
 func TestErrorsWhileWriting(t *testing.T) {
 	for name, c := range map[string]struct{ statement, want string }{
-		"disk full": {"PRAGMA max_page_count = 1", "its disk is full; make room there"},
-		"read only": {"PRAGMA query_only = 1", "cannot be written; check the rights"},
+		"disk full": {"PRAGMA max_page_count = 1", "its disk is full"},
+		"read only": {"PRAGMA query_only = 1", "cannot be written"},
 		"broken by hand": {`CREATE TRIGGER t BEFORE INSERT ON findings BEGIN SELECT RAISE(ABORT, 'no'); END`,
 			"refuses what it was given, nothing of it was kept"},
 	} {
@@ -283,7 +283,7 @@ func TestHeldByAnotherProcess(t *testing.T) {
 	release := hold(t, process(t, "hold", path))
 
 	_, err := db.Begin(t.Context(), sweeper.Run{})
-	if err == nil || !strings.Contains(err.Error(), "is in use by another mailsweep; wait until it is done") {
+	if err == nil || !strings.Contains(err.Error(), "is in use by another mailsweep") {
 		t.Errorf("writing: %v", err)
 	}
 	for range db.Runs(t.Context()) { // reading goes on

@@ -74,7 +74,7 @@ func (db *DB) End(ctx context.Context, id string, s sweeper.Summary) error {
 		case ended != "":
 			return fmt.Errorf("run %s has ended already", id)
 		}
-		if e.Detail, err = json.Marshal(summaryOf(s)); err != nil {
+		if e.Detail, err = json.Marshal(s); err != nil {
 			return err
 		}
 		now := db.now()
@@ -99,17 +99,9 @@ func (db *DB) Runs(ctx context.Context) iter.Seq2[store.Run, error] {
 	}, scanRun)
 }
 
-// LastRun is the run that began last; [store.ErrNotFound] when there was none.
-func (db *DB) LastRun(ctx context.Context) (store.Run, error) {
-	for r, err := range db.Runs(ctx) {
-		return r, err
-	}
-	return store.Run{}, fmt.Errorf("a run in the database %s: %w; sweep first", db.path, store.ErrNotFound)
-}
-
 func scanRun(rows *sql.Rows) (r store.Run, err error) {
 	var started, ended, sources, filters, text string
-	var so summary // what was searched so far
+	so := &r.Summary // what was searched so far
 	err = rows.Scan(&r.ID, &started, &ended, &r.Actor, &r.Case, &r.Version, &r.Digest, &sources, &filters,
 		&so.Messages, &so.Parts, &so.Bytes, &text)
 	if err != nil {
@@ -122,59 +114,10 @@ func scanRun(rows *sql.Rows) (r store.Run, err error) {
 	if r.Filters, err = textMap(filters); err != nil {
 		return r, err
 	}
-	if r.Ended.IsZero() {
-		r.Summary, err = so.sweeper(r.ID)
-		return r, err
+	if !r.Ended.IsZero() {
+		r.Summary = sweeper.Summary{}
+		err = json.Unmarshal([]byte(text), &r.Summary)
 	}
-	var s summary
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return r, err
-	}
-	r.Summary, err = s.sweeper(r.ID)
+	r.Summary.Run = r.ID
 	return r, err
-}
-
-// summary is a [sweeper.Summary] in the words of the wire. Confidences are names.
-type summary struct {
-	Outcome       sweeper.Outcome `json:"outcome"`
-	Mailboxes     int             `json:"mailboxes"`
-	Folders       int             `json:"folders"`
-	Messages      int             `json:"messages"`
-	Parts         int             `json:"parts"`
-	Bytes         int64           `json:"bytes"`
-	Findings      int             `json:"findings"`
-	NewFindings   int             `json:"new_findings"`
-	Exposures     int             `json:"exposures"`
-	ByConfidence  map[string]int  `json:"exposures_by_confidence,omitempty"`
-	Skips         int             `json:"skips"`
-	SkipsByReason map[string]int  `json:"skips_by_reason,omitempty"`
-	Reread        int             `json:"folders_read_again"`
-	Seconds       float64         `json:"seconds"`
-}
-
-func summaryOf(s sweeper.Summary) summary {
-	byConfidence := map[string]int{}
-	for c, n := range s.ByConfidence {
-		byConfidence[c.String()] = n
-	}
-	return summary{s.Outcome, s.Mailboxes, s.Folders, s.Messages, s.Parts, s.Bytes, s.Findings, s.NewFindings,
-		s.Exposures, byConfidence, s.Skips, s.SkipsByReason, s.Reread, s.Seconds}
-}
-
-func (s summary) sweeper(run string) (sweeper.Summary, error) {
-	var byConfidence map[sweeper.Confidence]int
-	for name, n := range s.ByConfidence {
-		c, err := sweeper.ParseConfidence(name)
-		if err != nil {
-			return sweeper.Summary{}, err
-		}
-		if byConfidence == nil {
-			byConfidence = map[sweeper.Confidence]int{}
-		}
-		byConfidence[c] = n
-	}
-	return sweeper.Summary{Run: run, Outcome: s.Outcome, Mailboxes: s.Mailboxes, Folders: s.Folders,
-		Messages: s.Messages, Parts: s.Parts, Bytes: s.Bytes, Findings: s.Findings, NewFindings: s.NewFindings,
-		Exposures: s.Exposures, ByConfidence: byConfidence, Skips: s.Skips, SkipsByReason: s.SkipsByReason,
-		Reread: s.Reread, Seconds: s.Seconds}, nil
 }

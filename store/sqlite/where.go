@@ -128,7 +128,6 @@ func exposureWhere(f store.ExposureFilter, run int64) *where {
 
 func skipWhere(f store.SkipFilter, run int64) *where {
 	w := &where{}
-	oneOf(w, "s.reason", f.Reasons)
 	w.globs("coalesce(m.mailbox, s.mailbox)", f.Mailboxes)
 	w.globs("coalesce(m.folder, s.folder)", f.Folders)
 	if f.Run != "" {

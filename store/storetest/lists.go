@@ -108,12 +108,10 @@ func filteredSkips(t *testing.T, h *house) {
 		want []string
 	}{
 		"all":     {store.SkipFilter{}, []string{"1", "2", "", "3"}},
-		"reason":  {store.SkipFilter{Reasons: []decode.Reason{decode.Encrypted}}, []string{"1", "3"}},
 		"mailbox": {store.SkipFilter{Mailboxes: []string{"ada*"}}, []string{"1", "2", ""}},
 		"folder":  {store.SkipFilter{Folders: []string{"sent"}}, []string{"3"}},
 		"run":     {store.SkipFilter{Run: first}, []string{"1", "2", ""}},
 		"new":     {store.SkipFilter{Run: h.run, New: true}, []string{"3"}},
-		"limit":   {store.SkipFilter{Limit: 2}, []string{"1", "2"}},
 	} {
 		var got []string
 		for _, s := range h.skips(c.f) {

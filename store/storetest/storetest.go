@@ -35,7 +35,6 @@ type Log interface {
 	Entries(context.Context) iter.Seq2[store.Entry, error]
 	Verify(ctx context.Context, kept ...string) (store.Verification, error)
 	Runs(context.Context) iter.Seq2[store.Run, error]
-	LastRun(context.Context) (store.Run, error)
 }
 
 // Fresh makes a place for a store that holds nothing yet; what it returns opens the

@@ -1,0 +1,61 @@
+package sweeper
+
+// Summary is a run's coverage. Its JSON is the one form in which it is stored and
+// told; what is empty of the last three is left out.
+type Summary struct {
+	Run           string         `json:"run"`
+	Mailboxes     int            `json:"mailboxes"`
+	Folders       int            `json:"folders"`
+	Messages      int            `json:"messages"`
+	Parts         int            `json:"parts"`
+	Bytes         int64          `json:"bytes"`
+	Findings      int            `json:"findings"`
+	NewFindings   int            `json:"new_findings"`
+	Exposures     int            `json:"exposures"` // distinct, seen in this run
+	Skips         int            `json:"skips"`
+	SkipsByReason map[string]int `json:"skips_by_reason"`
+	Seconds       float64        `json:"seconds"`
+
+	Outcome Outcome `json:"outcome,omitempty"`
+	// ByConfidence counts this run's distinct exposures by their strongest tier.
+	ByConfidence map[Confidence]int `json:"exposures_by_confidence,omitempty"`
+	Reread       int                `json:"folders_read_again,omitempty"` // because rules or decoders changed
+}
+
+// Count adds findings and skips up. It belongs to one goroutine.
+type Count struct {
+	summary Summary
+	seen    map[string]Confidence // exposures, with their strongest tier
+}
+
+// Add counts what e tells.
+func (c *Count) Add(e Event) {
+	switch {
+	case e.Finding != nil:
+		c.summary.Findings++
+		if e.Finding.New {
+			c.summary.NewFindings++
+		}
+		if c.seen == nil {
+			c.seen = map[string]Confidence{}
+		}
+		c.seen[e.Finding.Exposure] = max(c.seen[e.Finding.Exposure], e.Finding.Confidence)
+	case e.Skip != nil:
+		c.summary.Skips++
+		if c.summary.SkipsByReason == nil {
+			c.summary.SkipsByReason = map[string]int{}
+		}
+		c.summary.SkipsByReason[string(e.Skip.Reason)]++
+	}
+}
+
+// Summary is what was counted; the rest of it is zero.
+func (c *Count) Summary() Summary {
+	sum := c.summary
+	sum.Exposures = len(c.seen)
+	sum.ByConfidence = map[Confidence]int{}
+	for _, tier := range c.seen {
+		sum.ByConfidence[tier]++
+	}
+	return sum
+}
