@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"strings"
 
@@ -57,9 +58,16 @@ func (w *walk) listed(ctx context.Context, at cursor) error {
 		}
 		found := map[string]bool{}
 		var claims []func()
-		for _, place := range places {
+		for i, place := range places {
 			messages, release, err := w.find(ctx, few, place)
+			var e *Error
+			if i > 0 && errors.As(err, &e) && e.meaning() == vanished {
+				continue // not every mailbox has such a folder
+			}
 			if err != nil {
+				for _, release := range claims {
+					release()
+				}
 				return w.ended(err)
 			}
 			claims = append(claims, release)

@@ -42,9 +42,10 @@ func (w *work) folder(ctx context.Context, src Source, f Folder) error {
 
 // page is a page whose messages are being searched.
 type page struct {
-	result PageResult
-	covers int64
-	work   *errgroup.Group
+	result  PageResult
+	covers  int64
+	work    *errgroup.Group
+	release func()
 }
 
 // pass walks the folder once. Pages are committed in order; while one is being
@@ -61,13 +62,14 @@ func (w *work) pass(ctx context.Context, src Source, f Folder, scope Scope, sinc
 	var failed error
 	for p := range pages { // to the end, so that no search outlives the pass
 		err := p.work.Wait()
-		if failed != nil {
-			continue
-		}
-		if err == nil {
+		if err == nil && failed == nil {
 			p.result.compact()
 			err = w.commit(ctx, p.result)
 			w.Progress.Covered.Add(p.covers)
+		}
+		p.release()
+		if failed != nil {
+			continue
 		}
 		if err != nil {
 			failed = err
@@ -91,23 +93,28 @@ func (w *work) read(ctx context.Context, src Source, f Folder, scope Scope, sinc
 			return nil
 		case <-ctx.Done():
 			_ = p.work.Wait()
+			p.release()
 			return ctx.Err()
 		}
 	}
 	err := each(ctx, src.Changes(ctx, f, since), func(pg Page) error {
-		p := page{covers: pg.Covers, result: PageResult{
+		p := page{covers: pg.Covers, release: pg.Release, result: PageResult{
 			Run: w.run, Folder: f, Scope: scope, Since: since, Next: pg.Next,
 			Reset: pg.Reset, Done: pg.Done, Gone: pg.Gone, Skips: append(loose, pg.Skips...),
 			Messages: make([]MessageResult, len(pg.Messages)),
 		}}
 		loose = nil
+		if p.release == nil {
+			p.release = func() {}
+		}
 		if err := w.start(ctx, &p, pg.Messages); err != nil {
+			p.release()
 			return err
 		}
 		return send(p)
 	}, func(s *Skip) error { loose = append(loose, *s); return nil })
 	if err == nil && len(loose) > 0 {
-		err = send(page{work: new(errgroup.Group), result: PageResult{
+		err = send(page{work: new(errgroup.Group), release: func() {}, result: PageResult{
 			Run: w.run, Folder: f, Scope: scope, Since: since, Next: since, Skips: loose,
 		}})
 	}
@@ -115,27 +122,64 @@ func (w *work) read(ctx context.Context, src Source, f Folder, scope Scope, sinc
 }
 
 // start searches the messages of p, each in its own goroutine and into its own slot.
+// Those that must be fetched first wait for it without keeping the others.
 func (w *work) start(ctx context.Context, p *page, messages []Message) error {
 	p.work, ctx = errgroup.WithContext(ctx)
 	results := p.result.Messages
-	for i := range messages {
-		need := min(reading*max(messages[i].Size, 4<<10), w.Memory)
-		if err := w.bytes.Acquire(ctx, need); err != nil {
+	for i, m := range messages {
+		if m.Fetch != nil {
+			p.work.Go(func() (err error) {
+				results[i], err = w.fetched(ctx, m)
+				return err
+			})
+			continue
+		}
+		done, err := w.room(ctx, m.Size)
+		if err != nil {
 			return cmp.Or(p.work.Wait(), err) // a message's error is why there was no waiting
 		}
-		if err := w.slots.Acquire(ctx, 1); err != nil {
-			w.bytes.Release(need)
-			return cmp.Or(p.work.Wait(), err)
-		}
-		p.work.Go(func() error {
-			defer w.bytes.Release(need)
-			defer w.slots.Release(1)
-			var err error
-			results[i], err = w.message(ctx, messages[i])
+		p.work.Go(func() (err error) {
+			defer done()
+			results[i], err = w.message(ctx, m)
 			return err
 		})
 	}
 	return nil
+}
+
+// room waits for a worker, and for memory for a message of that size.
+func (w *work) room(ctx context.Context, size int64) (done func(), err error) {
+	need := min(reading*max(size, 4<<10), w.Memory)
+	if err := w.bytes.Acquire(ctx, need); err != nil {
+		return nil, err
+	}
+	if err := w.slots.Acquire(ctx, 1); err != nil {
+		w.bytes.Release(need)
+		return nil, err
+	}
+	return func() { w.slots.Release(1); w.bytes.Release(need) }, nil
+}
+
+// fetched searches a message after what it needs was brought from afar.
+func (w *work) fetched(ctx context.Context, m Message) (MessageResult, error) {
+	if m.Release != nil {
+		defer m.Release()
+	}
+	size, err := m.Fetch(ctx)
+	var skip *Skip
+	if errors.As(err, &skip) {
+		return MessageResult{Ref: m.Ref, Skips: []Skip{{Ref: m.Ref, Skip: skip.Skip}}}, nil
+	}
+	if err != nil {
+		return MessageResult{}, err
+	}
+	m.Size = size
+	done, err := w.room(ctx, size)
+	if err != nil {
+		return MessageResult{}, err
+	}
+	defer done()
+	return w.message(ctx, m)
 }
 
 // compact drops the slots of messages that were outside the window.

@@ -1,6 +1,7 @@
 package sweeper
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -26,9 +27,12 @@ type Sweeper struct {
 	Key      secret.Key
 	Limits   decode.Limits
 
-	// Workers is how many messages are searched at once, and how many mailboxes are
-	// read at once; 0 means 1.
+	// Workers is how many messages are searched at once; 0 means 1.
 	Workers int
+	// Mailboxes is how many mailboxes are read at once, and Folders how many folders
+	// of each: more than Workers where a Source is far away and each walk mostly
+	// waits. 0 means Workers, and 1.
+	Mailboxes, Folders int
 	// Memory bounds the mail in flight, in bytes, over the whole process; 0 means
 	// 64 MiB. A larger message is read alone.
 	Memory int64
@@ -124,43 +128,53 @@ func (s *Sweeper) newWork(run string) *work {
 // sources fans the mailboxes of all sources out.
 func (w *work) sources(ctx context.Context, sources []Source) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(w.Workers, 1)) // mailboxes
+	g.SetLimit(cmp.Or(max(w.Mailboxes, 0), max(w.Workers, 1)))
 	for _, src := range sources {
-		err := each(ctx, src.Mailboxes(ctx), func(m Mailbox) error {
-			g.Go(func() error { return w.mailbox(ctx, src, m) })
-			return ctx.Err()
+		sctx, stop := context.WithCancelCause(ctx)
+		defer stop(nil)
+		err := each(sctx, src.Mailboxes(sctx), func(m Mailbox) error {
+			g.Go(func() error { return w.mailbox(sctx, stop, src, m) })
+			return sctx.Err()
 		}, w.skipped(ctx, Folder{}))
-		if err != nil && ctx.Err() == nil {
+		if err != nil && sctx.Err() == nil {
 			w.tally.fail(fmt.Errorf("list mailboxes: %w", err))
 		}
 	}
 	return errors.Join(g.Wait(), w.tally.failures())
 }
 
-// mailbox sweeps the folders of m one after the other. What goes wrong with one
-// folder is remembered and the next one is swept; only the end of ctx and a store
-// that does not work end the sweep.
-func (w *work) mailbox(ctx context.Context, src Source, m Mailbox) error {
-	var counted bool
-	err := each(ctx, src.Folders(ctx, m), func(f Folder) error {
+// mailbox sweeps the folders of m, a few of them at once. What goes wrong with one
+// folder is remembered and the next one is swept; the end of ctx and a store that
+// does not work end the sweep, and [ErrStop] ends that of this Source.
+func (w *work) mailbox(ctx context.Context, stop context.CancelCauseFunc, src Source, m Mailbox) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(w.Folders, 1))
+	judge := func(doing string, err error) error {
+		var fatal *fatalError
+		switch {
+		case err == nil || gctx.Err() != nil && context.Cause(gctx) != context.Canceled: // stopped: said already
+			return nil
+		case ctx.Err() != nil || errors.As(err, &fatal):
+			return err
+		case errors.Is(err, ErrStop):
+			stop(err)
+		}
+		w.tally.fail(fmt.Errorf("%s: %w", doing, err))
+		return nil
+	}
+	counted := false
+	err := each(gctx, src.Folders(gctx, m), func(f Folder) error {
 		if !counted {
 			counted = true
 			w.tally.mailbox()
 		}
-		err := w.folder(ctx, src, f)
-		var fatal *fatalError
-		if err == nil || ctx.Err() != nil || errors.As(err, &fatal) {
-			return err
-		}
-		w.tally.fail(fmt.Errorf("sweep %s: %w", f, err))
+		g.Go(func() error { return judge("sweep "+f.String(), w.folder(gctx, src, f)) })
 		return nil
 	}, w.skipped(ctx, Folder{Source: m.Source, Mailbox: m.Name}))
-	var fatal *fatalError
-	if err == nil || ctx.Err() != nil || errors.As(err, &fatal) {
-		return err
+	if failed := g.Wait(); failed != nil {
+		return failed
 	}
-	w.tally.fail(fmt.Errorf("list the folders of %s: %w", m.Name, err))
-	return nil
+	return judge("list the folders of "+m.Name, err)
 }
 
 // each calls do for every element, skip for every Skip, and returns the first
