@@ -32,6 +32,7 @@ var rooms = map[string]room{
 	"mailsweep/store/storetest": {[]string{"store", "sweeper", "decode", "secret"}, "one conformance suite for every Store"},
 	"mailsweep/report":          {[]string{"sweeper", "decode"}, "a report is a function of the event stream alone"},
 	"mailsweep/config":          {nil, "settings know nothing of what they set"},
+	"mailsweep/simulator":       {nil, "a Graph for others too: it must not know who is tested against it"},
 	"mailsweep/cmd/mailsweep": {[]string{"config", "mailfile", "detectors", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
 		"wiring"},
 }
