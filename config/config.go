@@ -23,7 +23,8 @@
 // MAILSWEEP_ and the key in upper case, a group and its key joined by "_":
 // MAILSWEEP_FAIL_ON, MAILSWEEP_LIMITS_BYTES. Lists are separated by commas. An
 // empty variable is as good as none. MAILSWEEP_FINGERPRINT_KEY is read only when
-// it is needed and never kept here; MAILSWEEP_CORPORA and what begins with
+// it is needed and never kept here, and so are MAILSWEEP_M365_CLIENT_SECRET and
+// MAILSWEEP_M365_CERTIFICATE_PASSWORD; MAILSWEEP_CORPORA and what begins with
 // MAILSWEEP_TEST_ belong to the tests.
 //
 // # Values
@@ -64,6 +65,7 @@ type Config struct {
 	LogFormat string    // log_format: text or json
 	Limits    Limits    // limits.…: what one mail may cost
 	Memory    int64     // memory: bytes of mail in flight
+	M365      M365      // m365.…: how to reach the tenant
 
 	// File is the configuration file that was read; "" when there was none.
 	File string
@@ -79,6 +81,19 @@ type Limits struct {
 	Bytes int64
 	Ratio int64
 	Time  time.Duration
+}
+
+// M365 says how to reach a Microsoft 365 tenant, and how much at once. Its secrets are
+// no settings: see [Config.Secrets].
+type M365 struct {
+	Tenant      string   // tenant: id or domain
+	ClientID    string   // client_id: of the application
+	SignIn      string   // sign_in: certificate, managed-identity, workload-identity, secret or none
+	Certificate string   // certificate: path of a PEM or PFX file
+	Cloud       string   // cloud: global, gcc-high, dod or china
+	Endpoint    string   // endpoint: of a simulator; "" is the cloud's
+	Recoverable []string // recoverable: deletions, purges, versions, discoveryholds
+	AtOnce      int      // at_once: mailboxes read at once
 }
 
 // Options say where settings come from.

@@ -78,6 +78,7 @@ func TestDefaults(t *testing.T) {
 	alone(t)
 	same(t, Config{
 		Format: "text", Workers: 3, FailOn: "likely", Progress: true, LogLevel: "info", LogFormat: "text",
+		M365: M365{SignIn: "certificate", Cloud: "global", Recoverable: []string{"deletions"}, AtOnce: 64},
 		Limits: Limits{Depth: 16, Parts: 10_000, Bytes: 512 << 20, Ratio: 64, Time: 30 * time.Second}, Memory: 64 << 20,
 	}, defaults(t))
 }
@@ -192,6 +193,9 @@ func TestLayers(t *testing.T) {
 		"log_level": {"debug", "warn", "error"}, "log_format": {"json", "text", "json"}, "limits.depth": {"2", "3", "4"},
 		"limits.parts": {"2", "3", "4"}, "limits.bytes": {"2MiB", "3MiB", "4MiB"}, "limits.ratio": {"2", "3", "4"},
 		"limits.time": {"2s", "3s", "4s"}, "memory": {"2MiB", "3MiB", "4MiB"},
+		"m365.tenant": {"f", "e", "g"}, "m365.client_id": {"f", "e", "g"}, "m365.sign_in": {"secret", "managed-identity", "workload-identity"},
+		"m365.certificate": {"/f", "/e", "/g"}, "m365.cloud": {"dod", "china", "gcc-high"}, "m365.endpoint": {"f", "e", "g"},
+		"m365.recoverable": {"purges", "versions", "deletions"}, "m365.at_once": {"2", "3", "4"},
 	}
 	for _, key := range Keys() {
 		t.Run(key, func(t *testing.T) {

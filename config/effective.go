@@ -1,6 +1,9 @@
 package config
 
-import "os"
+import (
+	"os"
+	"strings"
+)
 
 // Setting is one effective setting for people to read.
 type Setting struct {
@@ -9,8 +12,8 @@ type Setting struct {
 }
 
 // Effective lists the settings in force and where each comes from. The first is
-// config, the file that was read; the last is fingerprint_key: its value is never
-// shown, only where it comes from.
+// config, the file that was read. The last are secrets: their values are never
+// shown, only where they come from.
 func (c Config) Effective() []Setting {
 	list := []Setting{{"config", c.File, c.origins["config"]}}
 	for _, s := range settings() {
@@ -23,6 +26,12 @@ func (c Config) Effective() []Setting {
 			if err != nil {
 				list[i].Origin += " (" + err.Error() + ")"
 			}
+		}
+	}
+	for _, name := range []string{EnvClientSecret, EnvCertificatePassword} {
+		if os.Getenv(name) != "" {
+			key := strings.ToLower(strings.TrimPrefix(name, prefix+"M365_"))
+			list = append(list, Setting{"m365." + key, "[redacted]", "environment " + name})
 		}
 	}
 	return append(list, c.fingerprintKey())

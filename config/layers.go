@@ -16,6 +16,9 @@ const (
 	// EnvFile names the configuration file, EnvFingerprintKey holds the key itself.
 	EnvFile           = prefix + "CONFIG"
 	EnvFingerprintKey = prefix + "FINGERPRINT_KEY"
+	// EnvClientSecret and EnvCertificatePassword hold what signs in to a tenant.
+	EnvClientSecret        = prefix + "M365_CLIENT_SECRET"
+	EnvCertificatePassword = prefix + "M365_CERTIFICATE_PASSWORD"
 )
 
 // delimiter joins the parts of a key within viper: with its own, a dot, a key that
@@ -109,7 +112,7 @@ func (l *layers) isGroup(key string) bool {
 // readEnvironment refuses variables that look like ours and are not; viper reads
 // those that are.
 func (l *layers) readEnvironment(environ []string) error {
-	ours := []string{EnvFile, EnvFingerprintKey}
+	ours := []string{EnvFile, EnvFingerprintKey, EnvClientSecret, EnvCertificatePassword}
 	for _, s := range l.settings {
 		ours = append(ours, variable(s.key))
 	}

@@ -38,6 +38,12 @@ func (c Config) FingerprintKey() (hex, file string, err error) {
 	return "", filepath.Join(dir, "mailsweep", "fingerprint.key"), nil
 }
 
+// Secrets reads what signs in to a tenant. It is in the environment only: a file of
+// settings is read by more people than a secret should be.
+func (Config) Secrets() (clientSecret, certificatePassword string) {
+	return os.Getenv(EnvClientSecret), os.Getenv(EnvCertificatePassword)
+}
+
 // dataDir is the user's data directory; Go knows only those of configuration and
 // cache. A relative path in XDG_DATA_HOME counts as none (XDG Base Directory
 // Specification, "Basics").

@@ -105,6 +105,14 @@ limits.bytes | 300MB | environment MAILSWEEP_LIMITS_BYTES
 limits.ratio | 64 | default
 limits.time | 30s | default
 memory | 64MiB | default
+m365.tenant |  | default
+m365.client_id |  | default
+m365.sign_in | certificate | default
+m365.certificate |  | default
+m365.cloud | global | default
+m365.endpoint |  | default
+m365.recoverable | deletions | default
+m365.at_once | 64 | default
 fingerprint_key |  | file HOME/conf/mailsweep/fingerprint.key, made when it is first needed
 `
 	if diff := cmp.Diff(want, got()); diff != "" {
@@ -117,6 +125,10 @@ fingerprint_key |  | file HOME/conf/mailsweep/fingerprint.key, made when it is f
 	write(t, filepath.Join(home, "conf/mailsweep/fingerprint.key"), key)
 	if want := "fingerprint_key | [redacted] | file HOME/conf/mailsweep/fingerprint.key"; lastLine() != want {
 		t.Errorf("got %s, want %s", lastLine(), want)
+	}
+	t.Setenv(EnvClientSecret, "hunter2hunter2")
+	if s := got(); !strings.Contains(s, "m365.client_secret | [redacted] | environment MAILSWEEP_M365_CLIENT_SECRET\n") || strings.Contains(s, "hunter2") {
+		t.Errorf("the client secret is shown, or not named:\n%s", s)
 	}
 	t.Setenv(EnvFingerprintKey, key)
 	if want := "fingerprint_key | [redacted] | environment MAILSWEEP_FINGERPRINT_KEY"; lastLine() != want {

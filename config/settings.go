@@ -42,6 +42,14 @@ func settings() []setting {
 		whole("limits.ratio", 64, 1, 10_000, func(c *Config) *int64 { return &c.Limits.Ratio }),
 		span("limits.time", "30s", func(c *Config) *time.Duration { return &c.Limits.Time }),
 		size("memory", "64MiB", func(c *Config) *int64 { return &c.Memory }),
+		text("m365.tenant", "", func(c *Config) *string { return &c.M365.Tenant }),
+		text("m365.client_id", "", func(c *Config) *string { return &c.M365.ClientID }),
+		choice("m365.sign_in", func(c *Config) *string { return &c.M365.SignIn }, "certificate", "managed-identity", "workload-identity", "secret", "none"),
+		certificate(),
+		choice("m365.cloud", func(c *Config) *string { return &c.M365.Cloud }, "global", "gcc-high", "dod", "china"),
+		text("m365.endpoint", "", func(c *Config) *string { return &c.M365.Endpoint }),
+		listOf("m365.recoverable", []string{"deletions"}, func(c *Config) *[]string { return &c.M365.Recoverable }),
+		whole("m365.at_once", 64, 1, 1000, func(c *Config) *int { return &c.M365.AtOnce }),
 	}
 }
 
@@ -68,6 +76,12 @@ func rules() setting {
 		}
 		return all
 	}
+	return s
+}
+
+func certificate() setting {
+	s := text("m365.certificate", "", func(c *Config) *string { return &c.M365.Certificate })
+	s.paths = func(c *Config) []*string { return []*string{&c.M365.Certificate} }
 	return s
 }
 
@@ -108,9 +122,11 @@ func oneOf(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-func list(key string, at func(*Config) *[]string) setting {
+func list(key string, at func(*Config) *[]string) setting { return listOf(key, []string{}, at) }
+
+func listOf(key string, def []string, at func(*Config) *[]string) setting {
 	return setting{
-		key: key, def: []string{}, allowed: "a list of texts",
+		key: key, def: def, allowed: "a list of texts",
 		set: func(c *Config, _ reader, v any) (err error) {
 			*at(c), err = scalars(v)
 			return err
