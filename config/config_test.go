@@ -15,6 +15,8 @@ import (
 var (
 	now    = time.Date(2026, 3, 31, 12, 30, 15, 999, time.UTC)
 	berlin = time.FixedZone("CEST", 2*60*60)
+
+	defaultM365 = M365{SignIn: "certificate", Cloud: "global", Recoverable: []string{"deletions"}, AtOnce: 64}
 )
 
 // alone gives the test a home of its own, and no settings of ours but env.
@@ -78,7 +80,7 @@ func TestDefaults(t *testing.T) {
 	alone(t)
 	same(t, Config{
 		Format: "text", Workers: 3, FailOn: "likely", Progress: true, LogLevel: "info", LogFormat: "text",
-		M365: M365{SignIn: "certificate", Cloud: "global", Recoverable: []string{"deletions"}, AtOnce: 64},
+		M365:   defaultM365,
 		Limits: Limits{Depth: 16, Parts: 10_000, Bytes: 512 << 20, Ratio: 64, Time: 30 * time.Second}, Memory: 64 << 20,
 	}, defaults(t))
 }
@@ -135,7 +137,7 @@ func everything(home, file string) Config {
 		Since: time.Date(2026, 1, 2, 0, 0, 0, 0, berlin), Until: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC),
 		Mailboxes: []string{"ann@Example.com", "bob@example.org"}, Folders: []string{"Inbox"}, Case: "IR-7",
 		LogLevel: "debug", LogFormat: "json", Limits: Limits{Depth: 3, Parts: 9, Bytes: 256_000_000, Ratio: 5, Time: 90 * time.Second},
-		Memory: 128 << 20, File: file,
+		Memory: 128 << 20, M365: defaultM365, File: file,
 	}
 }
 

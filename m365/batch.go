@@ -63,7 +63,7 @@ func (c *Client) batched(ctx context.Context, mailbox string, addresses []string
 		return err
 	}
 	// The service works on four parts at a time, and counts each part.
-	of := call{mailbox: mailbox, n: mailboxAtOnce, extra: len(addresses) - mailboxAtOnce}
+	of := call{mailbox: mailbox, n: AtOnce, extra: len(addresses) - AtOnce}
 	req, err := http.NewRequestWithContext(withCall(ctx, of), http.MethodPost, root+"/$batch", bytes.NewReader(body))
 	if err != nil {
 		return err

@@ -12,7 +12,9 @@ import (
 // 3,500 units in ten seconds. Ours are a little lower, because the clocks differ
 // and other tools may use the same application.
 const (
-	mailboxAtOnce  = 4
+	// AtOnce is how many requests at a time one mailbox answers.
+	AtOnce = 4
+
 	mailboxMost    = 9_800
 	mailboxPer     = 10 * time.Minute
 	directoryMost  = 3_000
@@ -39,7 +41,7 @@ func (l *limiter) box(mailbox string) *box {
 	defer l.mu.Unlock()
 	b := l.boxes[mailbox]
 	if b == nil {
-		b = &box{limit: mailboxAtOnce, cost: 1, window: newWindow(mailboxMost, mailboxPer)}
+		b = &box{limit: AtOnce, cost: 1, window: newWindow(mailboxMost, mailboxPer)}
 		if mailbox == "" {
 			b.cost, b.window = directoryUnits, newWindow(directoryMost, directoryPer)
 		}
@@ -166,7 +168,7 @@ func (b *box) crowded() {
 func (b *box) good() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.limit == mailboxAtOnce {
+	if b.limit == AtOnce {
 		return
 	}
 	if b.well++; b.well >= easeAfter {

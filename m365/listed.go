@@ -14,11 +14,6 @@ import (
 	"mailsweep/sweeper"
 )
 
-// Wanted are messages to read and nothing else: internet message ids by mailbox, as an
-// audit export lists what an intruder opened. Ids under "" are looked for in every
-// mailbox of the selection. Mailboxes are in lower case; ids have their angle brackets.
-type Wanted map[string][]string
-
 // of gives the ids to look for in one mailbox, each once.
 func (w Wanted) of(m *mailbox) []string {
 	ids := slices.Concat(w[strings.ToLower(m.name)], w[""])

@@ -77,14 +77,7 @@ func (s *Source) lists(ctx context.Context) []iter.Seq2[user, error] {
 
 // excluded says who was taken out of the selection.
 func (s *Source) excluded(ctx context.Context) (func(user) bool, error) {
-	var pattern *regexp.Regexp
-	if len(s.pick.Exclude) > 0 {
-		quoted := make([]string, len(s.pick.Exclude))
-		for i, p := range s.pick.Exclude {
-			quoted[i] = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(p))
-		}
-		pattern = regexp.MustCompile(`(?is)^(?:` + strings.Join(quoted, "|") + `)$`)
-	}
+	only, out := globs(s.pick.Only), globs(s.pick.Exclude)
 	ids := map[string]bool{}
 	for _, g := range s.pick.ExcludeGroups {
 		for u, err := range s.c.members(ctx, g) {
@@ -95,6 +88,19 @@ func (s *Source) excluded(ctx context.Context) (func(user) bool, error) {
 		}
 	}
 	return func(u user) bool {
-		return ids[u.id] || pattern != nil && (pattern.MatchString(u.mail) || pattern.MatchString(u.principal))
+		match := func(re *regexp.Regexp) bool { return re.MatchString(u.mail) || re.MatchString(u.principal) }
+		return ids[u.id] || only != nil && !match(only) || out != nil && match(out)
 	}, nil
+}
+
+// globs compiles patterns of addresses: "*" is any characters, "?" one. nil for none.
+func globs(patterns []string) *regexp.Regexp {
+	if len(patterns) == 0 {
+		return nil
+	}
+	quoted := make([]string, len(patterns))
+	for i, p := range patterns {
+		quoted[i] = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(p))
+	}
+	return regexp.MustCompile(`(?is)^(?:` + strings.Join(quoted, "|") + `)$`)
 }

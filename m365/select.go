@@ -18,7 +18,9 @@ type Selection struct {
 	Addresses []string // addresses or user principal names
 	Groups    []string // addresses or ids of groups, whose members are read, nested ones too
 	Filter    string   // an OData filter over users, as Graph takes it
-	// Exclude takes mailboxes out again: patterns of addresses, "*" and "?".
+	// Only, when there are any, are patterns of addresses, "*" and "?", of which a
+	// mailbox must match one. Exclude takes those that match out again.
+	Only    []string
 	Exclude []string
 	// ExcludeGroups takes the members of groups out again.
 	ExcludeGroups []string

@@ -107,7 +107,11 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		default:
 			return nil, err
 		}
-		t.log.Debug("asking Microsoft Graph again", "why", err.Error(), "wait", wait)
+		level := slog.LevelDebug
+		if failed == 4 { // seconds without an answer: somebody may be waiting for it
+			level = slog.LevelWarn
+		}
+		t.log.Log(req.Context(), level, "asking Microsoft Graph again", "why", err.Error(), "wait", wait.Round(time.Millisecond))
 		if err := sleep(req.Context(), wait); err != nil {
 			return nil, err
 		}

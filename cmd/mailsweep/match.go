@@ -42,6 +42,12 @@ func (s *selection) match() func(mailbox, folder string) bool {
 	}
 }
 
+// inTenant is for a tenant, whose mailboxes are chosen before.
+func (s *selection) inTenant() func(mailbox, folder string) bool {
+	m := selection{folders: s.folders}
+	return m.match()
+}
+
 // idle are the patterns that chose nothing.
 func (s *selection) idle() (list []*pattern) {
 	if !s.offered {

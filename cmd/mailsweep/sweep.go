@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -16,6 +18,7 @@ import (
 	"mailsweep/config"
 	"mailsweep/decode"
 	"mailsweep/detectors"
+	"mailsweep/m365"
 	"mailsweep/mailfile"
 	"mailsweep/report"
 	"mailsweep/secret"
@@ -26,6 +29,7 @@ import (
 
 func (a *app) sweep() *cobra.Command {
 	var again bool
+	var tenant tenantFlags
 	cmd := &cobra.Command{
 		Use:   "sweep SOURCE...",
 		Short: "Search mail for secrets and remember what was found",
@@ -33,6 +37,9 @@ func (a *app) sweep() *cobra.Command {
 
 A SOURCE is a file or a directory: single messages (.eml), mbox archives, Maildirs,
 or any tree of these, recognised by content. "-" is one message on standard input.
+"m365:" is the Microsoft 365 tenant of the settings, and "m365:TENANT" the one of that
+id or domain. Say which of its mailboxes: some with --mailbox, --mailbox-file, --group
+or --user-filter, or the whole tenant with --all.
 
 A later sweep of the same mail reads only what has changed. Ctrl-C stops cleanly;
 the next sweep goes on where this one stopped.
@@ -41,14 +48,16 @@ the next sweep goes on where this one stopped.
 		Example: `  mailsweep sweep ~/Maildir
   mailsweep sweep --case IR-2026-017 --since 2025-01-01 /evidence/mailboxes
   mailsweep sweep --format jsonl --fail-on confirmed archive.mbox > findings.jsonl
-  mailsweep sweep - < message.eml`,
+  mailsweep sweep - < message.eml
+  mailsweep sweep m365: --mailbox ceo@contoso.com --messages audit-export.csv
+  mailsweep sweep m365: --all --exclude 'test-*' --case IR-2026-017`,
 		Args: someArgs("at least one SOURCE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.settings(cmd)
 			if err != nil {
 				return err
 			}
-			return a.runSweep(cmd, c, args, again)
+			return a.runSweep(cmd, c, args, again, tenant)
 		},
 	}
 	f := cmd.Flags()
@@ -62,11 +71,18 @@ the next sweep goes on where this one stopped.
 	f.String("case", "", "why this sweep is done, for the log")
 	f.BoolVar(&again, "again", false, "read everything again, also what has not changed")
 	f.Bool("no-progress", false, "show no status line")
+	tenant.add(f)
 	return cmd
 }
 
-func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again bool) (err error) {
+func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again bool, tenant tenantFlags) (err error) {
 	ctx := cmd.Context()
+	progress := new(sweeper.Progress)
+	line := newStatus(a.stderr, c.Progress, progress, a.now)
+	log := logger(c, line.wrap(a.stderr))
+	if tenant.estimate {
+		return a.estimate(ctx, c, tenant, args, log)
+	}
 	key, err := openKey(c)
 	if err != nil {
 		return err
@@ -77,7 +93,7 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	}
 	own := map[string]bool{}
 	chosen := newSelection(c.Mailboxes, c.Folders)
-	sources, names, err := a.sources(chosen, args, own)
+	sources, names, err := a.sources(ctx, c, chosen, args, own, tenant, log)
 	if err != nil {
 		return err
 	}
@@ -100,7 +116,7 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	} else if err != nil {
 		return err
 	}
-	return a.search(ctx, c, search{key, set, db, sources, names, chosen, own, again})
+	return a.search(ctx, c, search{key, set, db, sources, names, chosen, own, again, progress, line, log})
 }
 
 // search is all that a sweep is made of.
@@ -113,6 +129,10 @@ type search struct {
 	chosen  *selection
 	own     map[string]bool // files that are the sweep's own, never mail
 	again   bool
+
+	progress *sweeper.Progress
+	line     *status
+	log      *slog.Logger
 }
 
 func (a *app) search(ctx context.Context, c config.Config, s search) error {
@@ -123,14 +143,12 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 	if out.file != nil {
 		s.own[resolved(out.file.Name())], s.own[resolved(c.Output)] = true, true
 	}
-	progress := new(sweeper.Progress)
-	line := newStatus(a.stderr, c.Progress, progress, a.now)
+	progress, line, log := s.progress, s.line, s.log
 	width, color := a.terminal(out)
 	handler, err := report.New(c.Format, line.wrap(out), report.Options{Width: width, Color: color, Version: version().Version, Zone: time.Local})
 	if err != nil {
 		return errors.Join(&usageError{err}, out.close(false))
 	}
-	log := logger(c, line.wrap(a.stderr))
 	for _, w := range s.set.Warnings() {
 		log.Warn(w)
 	}
@@ -141,6 +159,12 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 		Window: sweeper.Window{Since: c.Since, Until: c.Until},
 		Again:  s.again,
 		Events: handler.Handle, Progress: progress, Log: log, Now: a.now,
+	}
+	for _, src := range s.sources {
+		if _, far := src.(*m365.Source); far {
+			// As many folders as a mailbox answers requests at once.
+			sw.Mailboxes, sw.Folders = c.M365.AtOnce, m365.AtOnce
+		}
 	}
 	line.start(ctx, s.sources)
 	sum, err := sw.Sweep(ctx, sweeper.Run{
@@ -213,8 +237,9 @@ func verdict(c config.Config, sum sweeper.Summary) error {
 
 // sources opens what the arguments name: all files and directories as one Source,
 // so that mail named twice is swept once; standard input as another.
-func (a *app) sources(chosen *selection, args []string, own map[string]bool) (list []sweeper.Source, names []string, err error) {
+func (a *app) sources(ctx context.Context, c config.Config, chosen *selection, args []string, own map[string]bool, tenant tenantFlags, log *slog.Logger) (list []sweeper.Source, names []string, err error) {
 	var roots []string
+	tenants := 0
 	for _, arg := range args {
 		if arg == "-" && len(list) > 0 {
 			return nil, nil, usage("standard input (-) can be read only once")
@@ -224,7 +249,19 @@ func (a *app) sources(chosen *selection, args []string, own map[string]bool) (li
 			names = append(names, "standard input")
 			continue
 		}
+		if strings.HasPrefix(arg, tenantPrefix) {
+			src, name, err := a.tenant(ctx, c, tenant, chosen, arg, log)
+			if err != nil {
+				return nil, nil, err
+			}
+			list, names = append(list, src), append(names, name)
+			tenants++
+			continue
+		}
 		roots = append(roots, arg)
+	}
+	if flag := tenant.given(); flag != "" && tenants == 0 {
+		return nil, nil, usage("%s chooses mail of a tenant, and no SOURCE is one: m365: is the tenant of the settings", flag)
 	}
 	if len(roots) > 0 {
 		src, err := mailfile.New(roots, mailfile.Options{Match: chosen.match(), Leave: func(path string) bool { return own[path] }})
