@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -104,6 +105,7 @@ type work struct {
 	scoped string              // the digest of rules, decoders and limits
 	slots  *semaphore.Weighted // messages being searched
 	bytes  *semaphore.Weighted // memory for them
+	listed sync.Map            // folderID: the folders that the sources list
 	tally  tally
 }
 
@@ -122,9 +124,9 @@ func (s *Sweeper) newWork(run string) *work {
 }
 
 // sources fans the mailboxes of all sources out.
-func (w *work) sources(ctx context.Context, sources []Source) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(w.Workers, 1)) // mailboxes
+func (w *work) sources(outer context.Context, sources []Source) error {
+	g, ctx := errgroup.WithContext(outer) // ends with the last mailbox
+	g.SetLimit(max(w.Workers, 1))         // mailboxes
 	for _, src := range sources {
 		err := each(ctx, src.Mailboxes(ctx), func(m Mailbox) error {
 			g.Go(func() error { return w.mailbox(ctx, src, m) })
@@ -134,7 +136,11 @@ func (w *work) sources(ctx context.Context, sources []Source) error {
 			w.tally.fail(fmt.Errorf("list mailboxes: %w", err))
 		}
 	}
-	return errors.Join(g.Wait(), w.tally.failures())
+	err := g.Wait()
+	if err == nil && outer.Err() == nil {
+		err = w.lost(outer, sources)
+	}
+	return errors.Join(err, w.tally.failures())
 }
 
 // mailbox sweeps the folders of m one after the other. What goes wrong with one
@@ -147,6 +153,7 @@ func (w *work) mailbox(ctx context.Context, src Source, m Mailbox) error {
 			counted = true
 			w.tally.mailbox()
 		}
+		w.listed.Store(idOf(f), true)
 		err := w.folder(ctx, src, f)
 		var fatal *fatalError
 		if err == nil || ctx.Err() != nil || errors.As(err, &fatal) {
