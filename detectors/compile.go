@@ -88,8 +88,23 @@ func compile(pattern string) (re *regexp.Regexp, err error) {
 	return regexp.MustCompile(pattern), nil
 }
 
+// maxQuote is how many characters of a pattern an error repeats: the file and line
+// stand before them, and a pattern may be thousands long.
+const maxQuote = 80
+
 func problem(err error) string {
-	return strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+	var e *syntax.Error
+	if errors.As(err, &e) {
+		return e.Code.String() + ": `" + quote(e.Expr) + "`"
+	}
+	return quote(strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+}
+
+func quote(s string) string {
+	if runes := []rune(s); len(runes) > maxQuote {
+		return string(runes[:maxQuote]) + "…"
+	}
+	return s
 }
 
 // hint explains what Go's regular expressions leave out (github.com/google/re2, "Syntax").

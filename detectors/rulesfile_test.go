@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestBadRulesFiles: an error names the file, the rule, the line and what is wrong.
@@ -57,6 +58,20 @@ func TestBadRulesFiles(t *testing.T) {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: the error does not say %q: %v", name, want, err)
 			}
+		}
+	}
+}
+
+// A pattern of any length does not bury the line that says where it is.
+func TestBadPatternIsCut(t *testing.T) {
+	for name, pattern := range map[string]string{
+		"a group left open": "(" + strings.Repeat("х", 5000),
+		"a bad repeat":      "a**" + strings.Repeat("b", 5000) + "(",
+	} {
+		file := writeRules(t, "[[rules]]\nid = \"bad\"\ndescription = \"x\"\nregex = '''"+pattern+"'''\n")
+		_, err := New(Options{RulesFiles: []string{file}})
+		if err == nil || !strings.Contains(err.Error(), `:4: rule "bad"`) || utf8.RuneCountInString(err.Error()) > len(file)+200 {
+			t.Errorf("%s: %.300v", name, err)
 		}
 	}
 }

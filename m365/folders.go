@@ -24,6 +24,10 @@ var recoverableNames = map[string]string{
 	"discoveryholds": "discoveryholds",
 }
 
+// recoverableTop is what their names begin with: the folder above them has no name
+// that people know.
+const recoverableTop = "Recoverable Items"
+
 // Recoverable are the names that [SourceOptions.Recoverable] takes.
 func Recoverable() []string {
 	return []string{"deletions", "purges", "versions", "discoveryholds"}
@@ -87,7 +91,7 @@ func (s *Source) tree(ctx context.Context, box *mailbox) ([]*folder, error) {
 	}
 	under := make([]string, len(asked)) // the name of the parent of what is asked for
 	for i := range s.hidden {
-		under[i+1] = "Recoverable Items"
+		under[i+1] = recoverableTop
 	}
 	known := map[string]*folder{}
 	var all []*folder

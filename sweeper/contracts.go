@@ -38,6 +38,14 @@ type Sizer interface {
 	Size(ctx context.Context) int64
 }
 
+// Witness is a Source that can tell of a folder that it does not list whether it is
+// gone: deleted, renamed, emptied and left to order others. Only what is sure is
+// true: a folder of another Source, one that is not asked for in this sweep, or one
+// that cannot be looked at now is not gone. An error means "try again".
+type Witness interface {
+	Lost(ctx context.Context, f Folder) (bool, error)
+}
+
 // Detector sees one mail as a whole: a label in the subject, the value in the
 // body. Detect may be called from many goroutines. Candidates come in the order
 // of the texts, then by line, then by rule. An error means "did not look at all
@@ -71,6 +79,12 @@ type Store interface {
 	// End records how the run went. It is called with a context that outlives an
 	// interrupt.
 	End(ctx context.Context, id string, s Summary) error
+}
+
+// Rememberer is a Store that lists the folders, of all sources, in which there is
+// anything that is not gone.
+type Rememberer interface {
+	Folders(ctx context.Context) iter.Seq2[Folder, error]
 }
 
 // Scope is what a Cursor is valid for: new rules, new decoders or another window

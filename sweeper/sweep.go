@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -108,6 +109,7 @@ type work struct {
 	scoped string              // the digest of rules, decoders and limits
 	slots  *semaphore.Weighted // messages being searched
 	bytes  *semaphore.Weighted // memory for them
+	listed sync.Map            // folderID: the folders that the sources list
 	tally  tally
 }
 
@@ -126,8 +128,8 @@ func (s *Sweeper) newWork(run string) *work {
 }
 
 // sources fans the mailboxes of all sources out.
-func (w *work) sources(ctx context.Context, sources []Source) error {
-	g, ctx := errgroup.WithContext(ctx)
+func (w *work) sources(outer context.Context, sources []Source) error {
+	g, ctx := errgroup.WithContext(outer) // ends with the last mailbox
 	g.SetLimit(cmp.Or(max(w.Mailboxes, 0), max(w.Workers, 1)))
 	for _, src := range sources {
 		sctx, stop := context.WithCancelCause(ctx)
@@ -140,7 +142,11 @@ func (w *work) sources(ctx context.Context, sources []Source) error {
 			w.tally.fail(fmt.Errorf("list mailboxes: %w", err))
 		}
 	}
-	return errors.Join(g.Wait(), w.tally.failures())
+	err := g.Wait()
+	if err == nil && outer.Err() == nil {
+		err = w.lost(outer, sources)
+	}
+	return errors.Join(err, w.tally.failures())
 }
 
 // mailbox sweeps the folders of m, a few of them at once. What goes wrong with one
@@ -168,6 +174,7 @@ func (w *work) mailbox(ctx context.Context, stop context.CancelCauseFunc, src So
 			counted = true
 			w.tally.mailbox()
 		}
+		w.listed.Store(idOf(f), true)
 		g.Go(func() error { return judge("sweep "+f.String(), w.folder(gctx, src, f)) })
 		return nil
 	}, w.skipped(ctx, Folder{Source: m.Source, Mailbox: m.Name}))

@@ -68,6 +68,22 @@ func (db *DB) Exposure(ctx context.Context, id string) (sweeper.Exposure, error)
 	return sweeper.Exposure{}, fmt.Errorf("exposure %q is %w: it could be %s", id, store.ErrAmbiguous, strings.Join(ids, ", "))
 }
 
+var _ sweeper.Rememberer = (*DB)(nil)
+
+// Folders implements [sweeper.Rememberer].
+func (db *DB) Folders(ctx context.Context) iter.Seq2[sweeper.Folder, error] {
+	return list(ctx, db, func(context.Context) (query, error) {
+		return query{text: `
+			SELECT source, folder_key, max(mailbox), max(folder) FROM (
+				SELECT source, folder_key, mailbox, folder FROM messages WHERE gone = 0
+				UNION ALL SELECT source, folder_key, mailbox, folder FROM skips WHERE message IS NULL AND folder_key <> '')
+			GROUP BY source, folder_key ORDER BY source, folder_key`}, nil
+	}, func(rows *sql.Rows) (f sweeper.Folder, err error) {
+		err = rows.Scan(&f.Source, &f.Key, &f.Mailbox, &f.Name)
+		return f, err
+	})
+}
+
 // Skips lists what could not be searched, in the order in which it was first met. It
 // streams, as Findings does.
 func (db *DB) Skips(ctx context.Context, f store.SkipFilter) iter.Seq2[sweeper.Skip, error] {

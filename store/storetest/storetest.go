@@ -23,6 +23,7 @@ type Store interface {
 
 // Lists are what verbs read.
 type Lists interface {
+	sweeper.Rememberer
 	Findings(context.Context, store.FindingFilter) iter.Seq2[sweeper.Finding, error]
 	Exposures(context.Context, store.ExposureFilter) iter.Seq2[sweeper.Exposure, error]
 	Exposure(ctx context.Context, id string) (sweeper.Exposure, error)
@@ -64,6 +65,7 @@ func Test(t *testing.T, fresh Fresh) {
 		"some of a folder is read again on purpose":            someAgainOnPurpose,
 		"a slow first page does not undo another's walk":       slowFirstPage,
 		"gone messages stay in history":                        goneMessages,
+		"folders are listed while anything is in them":         folders,
 		"a moved message is not gone":                          movedMessage,
 		"a reset walk finds what is gone":                      resetWalk,
 		"a reset walk survives being stopped":                  resetWalkStopped,

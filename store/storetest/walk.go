@@ -83,6 +83,26 @@ func goneMessages(t *testing.T, h *house) {
 	equal(t, "gone and come in one page", h.keys(store.FindingFilter{}), []string{"a", "b"})
 }
 
+// A folder is listed as long as there is anything in it that is not gone.
+func folders(t *testing.T, h *house) {
+	p := h.page("in", "", "c1", Mail("a", Token("one")))
+	h.commit(p)
+	sent := h.page("Sent", "", "s1")
+	sent.Skips = []sweeper.Skip{skip("", decode.Unreadable, "")}
+	h.commit(sent)
+	h.commit(h.page("empty", "", "e1", Mail("b")))
+	equal(t, "folders", all(t, h.Folders(h.Context())), []sweeper.Folder{sent.Folder, p.Folder})
+
+	h.run = h.begin()
+	h.commit(done(reset(h.page("in", "c1", ""))))
+	h.commit(done(reset(h.page("Sent", "s1", ""))))
+	equal(t, "after walks that saw nothing", len(all(t, h.Folders(h.Context()))), 0)
+	equal(t, "what is gone", h.keys(store.FindingFilter{Gone: true}), []string{"a"})
+	if c, _ := h.cursor(scope("in")); c != "" {
+		t.Errorf("the cursor is %q", c)
+	}
+}
+
 func movedMessage(t *testing.T, h *house) {
 	for _, first := range []string{"the new folder", "the old folder"} {
 		a, b := "in after "+first, "archive after "+first

@@ -32,7 +32,10 @@ type Memory struct {
 	folders map[folderName]*log
 }
 
-var _ sweeper.Source = (*Memory)(nil)
+var (
+	_ sweeper.Source  = (*Memory)(nil)
+	_ sweeper.Witness = (*Memory)(nil)
+)
 
 type folderName struct{ mailbox, folder string }
 
@@ -85,6 +88,20 @@ func (m *Memory) MakeFolder(mailbox, folder string) {
 	if name := (folderName{mailbox, folder}); m.folders[name] == nil {
 		m.folders[name] = &log{last: map[string]int{}}
 	}
+}
+
+// RemoveFolder removes a folder with all that is in it.
+func (m *Memory) RemoveFolder(mailbox, folder string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.folders, folderName{mailbox, folder})
+}
+
+// Lost reports whether the folder is not there, or not any more.
+func (m *Memory) Lost(_ context.Context, f sweeper.Folder) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return f.Source == m.source() && m.folders[folderName{f.Mailbox, f.Name}] == nil, nil
 }
 
 // Expire makes all cursors of a folder worthless: the next walk is a Reset.
