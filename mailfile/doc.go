@@ -79,5 +79,5 @@
 // Of a message larger than [Options.MaxMessage] its beginning is read, and a Skip
 // says so. An mbox is scanned in pieces of 256 KiB; what grows with it are the offsets of
 // its messages in the cursor, about two bytes each. Standard input ([Stdin]) is held
-// in memory, up to the same bound.
+// in memory, up to four times that bound.
 package mailfile

@@ -34,7 +34,7 @@ type item struct {
 }
 
 func (it *item) message() sweeper.Message {
-	return sweeper.Message{Ref: it.ref, Size: it.end - it.start, Open: it.open}
+	return sweeper.Message{Ref: it.ref, Size: min(it.end-it.start, it.s.maxMessage), Open: it.open}
 }
 
 // open reads the message and takes it apart.

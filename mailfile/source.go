@@ -18,9 +18,12 @@ import (
 // SourceName is the [sweeper.Ref.Source] of all mail in files.
 const SourceName = "files"
 
-// DefaultMaxMessage is the size in bytes up to which a message is read; Exchange
-// Online lets 150 MB through, which base64 makes 200.
-const DefaultMaxMessage = 256 << 20
+// DefaultMaxMessage is the size in bytes up to which a message is read. While it is
+// searched, a message takes three to four times its size in memory, and there is
+// room for one of this size in 300 MB. It is more than the large providers take by
+// default: Exchange Online 35 MB, Gmail 50 MB. (A tenant can raise Exchange's to 150 MB,
+// learn.microsoft.com, Exchange Online limits; the end of such a mail is a Skip.)
+const DefaultMaxMessage = 64 << 20
 
 // Options narrow and bound a Source. The zero value takes everything.
 type Options struct {
@@ -32,8 +35,8 @@ type Options struct {
 	// at and not told of. To open and close a database would drop SQLite's locks on it
 	// (sqlite.org/howtocorrupt.html, section 2.2). nil leaves nothing.
 	Leave func(path string) bool
-	// MaxMessage bounds the bytes that are read of one message; 0 means
-	// [DefaultMaxMessage].
+	// MaxMessage bounds the bytes that are read of one message, and a fourth of what is
+	// read of a stream; 0 means [DefaultMaxMessage].
 	MaxMessage int64
 }
 
