@@ -139,6 +139,7 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 		Again:  s.again,
 		Events: handler.Handle, Progress: progress, Log: log, Now: a.now,
 	}
+	boundHeap(c.Memory, c.Workers)
 	line.start(ctx, s.sources)
 	sum, err := sw.Sweep(ctx, sweeper.Run{
 		Actor: actor(), Case: c.Case, Version: version().Version, Sources: s.names, Filters: filters(c, s.again),
