@@ -230,6 +230,30 @@ func (p place) mboxNames(name string) (mailbox, folder string) {
 	}
 }
 
+// dir is the directory that the files of p are named below.
+func (p place) dir() string {
+	if p.root.file {
+		return filepath.Dir(p.path)
+	}
+	return p.path
+}
+
+// delivers reports whether the file name lies in cur or new of a Maildir.
+func (p place) delivers(name string) bool {
+	return p.maildir && strings.ContainsRune(name, filepath.Separator)
+}
+
+// idOf is the path below the root of the file name in p, as people are shown it.
+func (p place) idOf(name string) string {
+	id := filepath.ToSlash(name)
+	if !p.root.file {
+		if below := strings.TrimPrefix(strings.TrimPrefix(filepath.ToSlash(p.path), p.root.slashed), "/"); below != "" {
+			id = below + "/" + id
+		}
+	}
+	return escape(id)
+}
+
 func join(prefix, name string) string {
 	if prefix == "" {
 		return name

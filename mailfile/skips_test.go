@@ -243,10 +243,10 @@ func TestLinkLeadsElsewhere(t *testing.T) {
 	f := follow(t, root)
 	f.wants(t, "the first sweep", "reset", "one of a", "two of a")
 	lead("b")
-	f.wants(t, "the link leads to b", "gone a#0", "gone a#160", "one of b", "two of b")
+	f.wants(t, "the link leads to b", "gone link#0", "gone link#160", "one of b", "two of b")
 	f.wants(t, "nothing new")
 	if err := os.Remove(link); err != nil {
 		t.Fatal(err)
 	}
-	f.wants(t, "the link is removed", "gone b#0", "gone b#160")
+	f.wants(t, "the link is removed", "gone link#0", "gone link#160")
 }
