@@ -66,6 +66,10 @@ func (s *Sweeper) Sweep(ctx context.Context, run Run, sources ...Source) (Summar
 	if s.Progress == nil {
 		s.Progress = new(Progress)
 	}
+	run, err := s.maskRun(ctx, run)
+	if err != nil {
+		return Summary{}, err
+	}
 	run.Started = s.Now()
 	run.Digest = s.digest()
 	id, err := s.Store.Begin(ctx, run)
@@ -137,7 +141,7 @@ func (w *work) sources(ctx context.Context, sources []Source) error {
 			return ctx.Err()
 		}, w.skipped(ctx, Folder{}))
 		if err != nil && ctx.Err() == nil {
-			w.tally.fail(fmt.Errorf("list mailboxes: %w", err))
+			w.fail(ctx, fmt.Errorf("list mailboxes: %w", err))
 		}
 	}
 	return errors.Join(g.Wait(), w.tally.failures())
@@ -158,14 +162,14 @@ func (w *work) mailbox(ctx context.Context, src Source, m Mailbox) error {
 		if err == nil || ctx.Err() != nil || errors.As(err, &fatal) {
 			return err
 		}
-		w.tally.fail(fmt.Errorf("sweep %s: %w", f, err))
+		w.fail(ctx, fmt.Errorf("sweep %s: %w", f, err))
 		return nil
 	}, w.skipped(ctx, Folder{Source: m.Source, Mailbox: m.Name}))
 	var fatal *fatalError
 	if err == nil || ctx.Err() != nil || errors.As(err, &fatal) {
 		return err
 	}
-	w.tally.fail(fmt.Errorf("list the folders of %s: %w", m.Name, err))
+	w.fail(ctx, fmt.Errorf("list the folders of %s: %w", m.Name, err))
 	return nil
 }
 
@@ -196,9 +200,20 @@ func (w *work) skipped(ctx context.Context, f Folder) func(*Skip) error {
 			f.Source, f.Mailbox = s.Ref.Source, s.Ref.Mailbox
 		}
 		scope := w.scope(f)
-		return w.commit(ctx, PageResult{Run: w.run, Folder: f, Scope: scope, Skips: []Skip{*s}})
+		f, err := w.maskFolder(ctx, f)
+		if err != nil {
+			return err
+		}
+		skip := *s
+		if skip.Ref, err = w.maskRef(ctx, skip.Ref); err != nil {
+			return err
+		}
+		return w.commit(ctx, PageResult{Run: w.run, Folder: f, Scope: scope, Skips: []Skip{skip}})
 	}
 }
+
+// fail notes what went wrong; the sweep goes on.
+func (w *work) fail(ctx context.Context, err error) { w.tally.fail(w.maskError(ctx, err)) }
 
 func (w *work) scope(f Folder) Scope {
 	return Scope{Source: f.Source, FolderKey: f.Key, Window: w.Window, Digest: w.scoped}
