@@ -93,12 +93,33 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	if c.Output != "" && own[resolved(c.Output)] {
 		return usage("--output names a SOURCE or the database: %s would be overwritten", c.Output)
 	}
+	if overwritesMail(c.Output, args) {
+		return &usageError{hint(fmt.Errorf("--output names a file that lies in a SOURCE: %s would be overwritten", report.Visible(c.Output)),
+			"name a file outside of the mail, or one that is not there yet")}
+	}
 	if err := db.CheckKey(ctx, key.Check()); errors.Is(err, store.ErrOtherKey) {
 		return &usageError{err}
 	} else if err != nil {
 		return err
 	}
 	return a.search(ctx, c, search{key, set, db, sources, names, own, again})
+}
+
+// overwritesMail reports whether the output is a file that is there and lies below one
+// of the sources: it could be mail, and evidence. A new one may be made there; this
+// sweep leaves it out.
+func overwritesMail(output string, args []string) bool {
+	info, err := os.Stat(output)
+	if output == "" || err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	for _, arg := range args {
+		below, err := filepath.Rel(resolved(arg), resolved(output))
+		if arg != "-" && err == nil && filepath.IsLocal(below) {
+			return true
+		}
+	}
+	return false
 }
 
 // search is all that a sweep is made of.
