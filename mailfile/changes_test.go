@@ -246,15 +246,15 @@ func TestMaildirFlags(t *testing.T) {
 	put(t, filepath.Join(root, "cur", "2.host:2,"), letter("two"), 1)
 	put(t, filepath.Join(root, "tmp", "3.host"), letter("coming"), 1)
 	f := follow(t, root)
-	f.wants(t, "the first sweep", "reset", "one", "two")
+	f.wants(t, "the first sweep", "reset", "one", "two", "coming")
 	messages, _ := everything(t, mailfile.Options{}, root)
 	before := f.next
-	for from, to := range map[string]string{"new/1.host,S=5": "cur/1.host,S=5:2,S", "cur/2.host:2,": "cur/2.host;2,FRS"} {
+	for from, to := range map[string]string{"new/1.host,S=5": "cur/1.host,S=5:2,S", "cur/2.host:2,": "cur/2.host;2,FRS", "tmp/3.host": "new/3.host"} {
 		if err := os.Rename(filepath.Join(root, from), filepath.Join(root, to)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	f.wants(t, "both were read")
+	f.wants(t, "two were read, one was delivered")
 	equal(t, "the cursor, byte for byte", before, f.next)
 	equal(t, "subject of a message that was moved after it was listed", "one", subject(t, messages[0]))
 	again, err := f.source.Message(t.Context(), messages[1].Ref)

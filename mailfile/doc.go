@@ -12,8 +12,9 @@
 //     Apple Mail's line with the length (.emlx) may stand before it.
 //   - An mbox is a file that begins with a "From " line and holds more than one
 //     message, or one and is named .mbox.
-//   - A Maildir is a directory that has the directories cur and new; tmp holds
-//     what is still being delivered and is left out. MH folders are just directories.
+//   - A Maildir is a directory that has the directories cur and new. What lies in tmp,
+//     being delivered or left by a delivery that broke off, is searched as it is; when it
+//     moves to new it is the same message. MH folders are just directories.
 //   - Everything else ends as a [sweeper.Skip]: not-mail with its kind, unsupported
 //     for Outlook's formats, for compressed mail and for what is no regular file
 //     (which is never opened: reading a pipe can wait for ever), unreadable.

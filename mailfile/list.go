@@ -40,7 +40,7 @@ func (s stat) racy(start time.Time) bool {
 // entry is one file in a folder.
 type entry struct {
 	// slot names it in the folder's manifest: the digest of its path; in a Maildir's
-	// cur and new of "cur/" and the part of the name that never changes.
+	// tmp, new and cur of "cur/" and the part of the name that never changes.
 	slot string
 	name string // below the folder's directory: what the file is called now
 	link string // digest of the path of the file that a link leads to
@@ -68,9 +68,12 @@ func (s *Source) list(p place) ([]entry, error) {
 		return nil, err
 	}
 	if p.maildir {
-		// What is moved from new to cur meanwhile is seen in both, never in none.
-		for _, dir := range []string{"new", "cur"} {
+		// What is moved from tmp to new to cur meanwhile is seen in both, never in none.
+		for _, dir := range []string{"tmp", "new", "cur"} {
 			l, err := readDir(filepath.Join(p.path, dir))
+			if dir == "tmp" && errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -94,7 +97,7 @@ func digested(dir string, entries []entry) []entry {
 	return entries
 }
 
-// lookAll makes the entries of the files names in dir, in order; sub is cur or new in a Maildir.
+// lookAll makes the entries of the files names in dir, in order; sub is tmp, new or cur in a Maildir.
 // Most of the time of a sweep that finds nothing new goes into asking the system about
 // each file, so it is asked from several goroutines.
 func (s *Source) lookAll(dir, sub string, names []string) ([]entry, error) {

@@ -159,7 +159,7 @@ func passing(err error) bool {
 
 // findUnique finds the file of a Maildir again, whatever its flags are now.
 func findUnique(dir, unique string) (string, bool) {
-	for _, sub := range []string{"cur", "new"} {
+	for _, sub := range []string{"cur", "new", "tmp"} {
 		entries, _ := os.ReadDir(filepath.Join(dir, sub))
 		for _, e := range entries {
 			if uniqueName(e.Name()) == unique {

@@ -65,6 +65,7 @@ func TestNames(t *testing.T) {
 			mailbox + " | Entwürfe/2024 | " + prefix + ".Entw&APw-rfe.2024/new/5.host",
 			mailbox + " | INBOX | " + prefix + "cur/1.host:2,S",
 			mailbox + " | INBOX | " + prefix + "new/2.host",
+			mailbox + " | INBOX | " + prefix + "tmp/3.host",
 		}
 	}
 	for given, want := range map[string][]string{
