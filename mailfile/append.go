@@ -104,7 +104,7 @@ func (w *walk) mbox(f io.ReaderAt, e *entry, r *record, from resumption) (*recor
 		}
 		n := min(len(old), w.bound.items)
 		for _, o := range old[:n] {
-			w.page.Gone = append(w.page.Gone, w.key(e.slot, r.link, o))
+			w.page.Gone = append(w.page.Gone, messageKey(e.slot, r.link, o))
 		}
 		old = old[n:]
 	}
@@ -150,7 +150,7 @@ func (w *walk) pause(f io.ReaderAt, r *record, old []int64) (bool, error) {
 func (w *walk) dropBefore(e *entry, link string, old []int64, at int64) []int64 {
 	for len(old) > 0 && old[0] <= at {
 		if old[0] < at {
-			w.page.Gone = append(w.page.Gone, w.key(e.slot, link, old[0]))
+			w.page.Gone = append(w.page.Gone, messageKey(e.slot, link, old[0]))
 		}
 		old = old[1:]
 	}

@@ -1,14 +1,17 @@
 package mailfile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
+	"path"
 	"path/filepath"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"mailsweep/sweeper"
@@ -18,15 +21,14 @@ import (
 // comment for how it tells. A cursor that cannot be read counts as none.
 func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cursor) iter.Seq2[sweeper.Page, error] {
 	return func(yield func(sweeper.Page, error) bool) {
-		r, ok := s.rootOf(f.Key)
+		p, ok := s.placeOf(ctx, f.Key)
 		if !ok {
-			yield(sweeper.Page{}, fmt.Errorf("folder %s is below none of the sources", f.Key))
+			yield(sweeper.Page{}, cmp.Or(ctx.Err(), fmt.Errorf("a folder of %s that is in none of the sources", f.Mailbox)))
 			return
 		}
-		w := &walk{s: s, ctx: ctx, folder: f, yield: yield, began: time.Now(), head: make([]byte, headSize)}
-		var entries []entry
-		var err error
-		if w.place, entries, err = s.listFolder(r, f); err != nil {
+		w := &walk{s: s, ctx: ctx, folder: f, place: p, yield: yield, began: time.Now(), head: make([]byte, headSize)}
+		entries, err := s.listFolder(p)
+		if err != nil {
 			// What cannot be listed is not gone. The cursor stays as it is, and no page
 			// is Done: that would end a Reset that has not seen everything.
 			yield(sweeper.Page{}, fault(w.ref(), err))
@@ -42,28 +44,15 @@ func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cu
 }
 
 // listFolder gives the files of a folder; none when it is no longer there.
-func (s *Source) listFolder(r *root, f sweeper.Folder) (place, []entry, error) {
-	p := place{root: r, mailbox: f.Mailbox, folder: f.Name}
-	path, err := resolve(r, f.Key)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
-	}
-	if path == "" {
-		return p, nil, err
-	}
-	p.path, p.maildir = path, !r.file && isMaildir(path)
+func (s *Source) listFolder(p place) ([]entry, error) {
 	entries, err := s.list(p)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
 	if s.leave != nil {
-		dir := p.path
-		if r.file {
-			dir = filepath.Dir(dir)
-		}
-		entries = slices.DeleteFunc(entries, func(e entry) bool { return s.leave(filepath.Join(dir, e.name)) })
+		entries = slices.DeleteFunc(entries, func(e entry) bool { return s.leave(filepath.Join(p.dir(), e.name)) })
 	}
-	return p, entries, err
+	return entries, err
 }
 
 // Size implements [sweeper.Sizer]: the bytes of all files in the folders that are
@@ -77,8 +66,8 @@ func (s *Source) Size(ctx context.Context) (total int64) {
 			if err != nil {
 				continue
 			}
-			if r, ok := s.rootOf(f.Key); ok {
-				_, entries, _ := s.listFolder(r, f)
+			if p, ok := s.placeOf(ctx, f.Key); ok {
+				entries, _ := s.listFolder(p)
 				for i := range entries {
 					total += entries[i].size
 				}
@@ -86,16 +75,6 @@ func (s *Source) Size(ctx context.Context) (total int64) {
 		}
 	}
 	return total
-}
-
-// rootOf finds the root that a key lies in.
-func (s *Source) rootOf(key string) (*root, bool) {
-	for i := range s.roots {
-		if within(key, s.roots[i].key) {
-			return &s.roots[i], true
-		}
-	}
-	return nil, false
 }
 
 // walk goes through one folder.
@@ -186,6 +165,7 @@ func (w *walk) run(entries []entry, m manifest) {
 	}
 	w.page.Next = cursor(false, "", w.enc.buf)
 	w.page.Done = true
+	w.order()
 	w.page.Covers = w.covered - w.told
 	w.yield(w.page, nil)
 }
@@ -205,7 +185,7 @@ func (w *walk) vanish(gone func(*record) bool) bool {
 					return false
 				}
 			}
-			w.page.Gone = append(w.page.Gone, w.key(r.name, r.link, offsets[0]))
+			w.page.Gone = append(w.page.Gone, messageKey(r.name, r.link, offsets[0]))
 			offsets = offsets[1:]
 		}
 		w.rest = w.rest[1:]
@@ -240,6 +220,7 @@ func (w *walk) flush(in *record) bool {
 	}
 	w.page.Next = cursor(true, at, enc.buf)
 	w.page.Covers, w.told = w.covered-w.told, w.covered
+	w.order()
 	page := w.page
 	w.page, w.bytes = sweeper.Page{}, 0
 	if !w.yield(page, nil) {
@@ -250,4 +231,16 @@ func (w *walk) flush(in *record) bool {
 		return false
 	}
 	return true
+}
+
+// order sorts what people are shown of the page by name: the walk goes by digests. The
+// messages of an mbox stay in its order.
+func (w *walk) order() {
+	byFile := func(a, b sweeper.Ref) int {
+		x, _ := cutOffset(path.Base(a.ID)) // the names in new and cur begin with a time
+		y, _ := cutOffset(path.Base(b.ID))
+		return strings.Compare(x, y)
+	}
+	slices.SortStableFunc(w.page.Messages, func(a, b sweeper.Message) int { return byFile(a.Ref, b.Ref) })
+	slices.SortStableFunc(w.page.Skips, func(a, b sweeper.Skip) int { return byFile(a.Ref, b.Ref) })
 }

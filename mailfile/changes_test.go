@@ -18,6 +18,7 @@ type follower struct {
 	source *mailfile.Source
 	folder sweeper.Folder
 	next   sweeper.Cursor
+	names  map[string]string // of files, by their messages' keys without offset
 }
 
 func follow(t *testing.T, root string) *follower {
@@ -27,7 +28,7 @@ func follow(t *testing.T, root string) *follower {
 
 func (f follower) over(t *testing.T, opts mailfile.Options, root string) *follower {
 	t.Helper()
-	f.source = source(t, opts, root)
+	f.source, f.names = source(t, opts, root), map[string]string{}
 	for m := range f.source.Mailboxes(t.Context()) {
 		for folder, err := range f.source.Folders(t.Context(), m) {
 			if err != nil {
@@ -39,8 +40,8 @@ func (f follower) over(t *testing.T, opts mailfile.Options, root string) *follow
 	return &f
 }
 
-// sweep gives what is new: subjects of messages, "gone" and the end of keys, and
-// the details of skips; "reset" when the walk begins anew.
+// sweep gives what is new: subjects of messages, "gone" with the names that belong to
+// keys, and the details of skips; "reset" when the walk begins anew.
 func (f *follower) sweep(t *testing.T) []string {
 	t.Helper()
 	var got []string
@@ -51,11 +52,22 @@ func (f *follower) sweep(t *testing.T) []string {
 		if p.Reset {
 			got = append(got, "reset")
 		}
+		var gone []string
 		for _, key := range p.Gone {
-			got = append(got, "gone "+filepath.Base(key))
+			key, offset, inFile := strings.Cut(key, "#")
+			name := f.names[key]
+			if inFile {
+				name += "#" + offset
+			}
+			gone = append(gone, "gone "+name)
 		}
+		slices.Sort(gone)
+		got = append(got, gone...)
 		for _, m := range p.Messages {
 			got = append(got, subject(t, m))
+			key, _, _ := strings.Cut(m.Ref.Key, "#")
+			name, _, _ := strings.Cut(filepath.Base(m.Ref.ID), "#")
+			f.names[key] = name
 		}
 		for _, s := range p.Skips {
 			got = append(got, s.Detail)
@@ -234,15 +246,15 @@ func TestMaildirFlags(t *testing.T) {
 	put(t, filepath.Join(root, "cur", "2.host:2,"), letter("two"), 1)
 	put(t, filepath.Join(root, "tmp", "3.host"), letter("coming"), 1)
 	f := follow(t, root)
-	f.wants(t, "the first sweep", "reset", "one", "two")
+	f.wants(t, "the first sweep", "reset", "one", "two", "coming")
 	messages, _ := everything(t, mailfile.Options{}, root)
 	before := f.next
-	for from, to := range map[string]string{"new/1.host,S=5": "cur/1.host,S=5:2,S", "cur/2.host:2,": "cur/2.host;2,FRS"} {
+	for from, to := range map[string]string{"new/1.host,S=5": "cur/1.host,S=5:2,S", "cur/2.host:2,": "cur/2.host;2,FRS", "tmp/3.host": "new/3.host"} {
 		if err := os.Rename(filepath.Join(root, from), filepath.Join(root, to)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	f.wants(t, "both were read")
+	f.wants(t, "two were read, one was delivered")
 	equal(t, "the cursor, byte for byte", before, f.next)
 	equal(t, "subject of a message that was moved after it was listed", "one", subject(t, messages[0]))
 	again, err := f.source.Message(t.Context(), messages[1].Ref)

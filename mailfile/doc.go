@@ -12,8 +12,9 @@
 //     Apple Mail's line with the length (.emlx) may stand before it.
 //   - An mbox is a file that begins with a "From " line and holds more than one
 //     message, or one and is named .mbox.
-//   - A Maildir is a directory that has the directories cur and new; tmp holds
-//     what is still being delivered and is left out. MH folders are just directories.
+//   - A Maildir is a directory that has the directories cur and new. What lies in tmp,
+//     being delivered or left by a delivery that broke off, is searched as it is; when it
+//     moves to new it is the same message. MH folders are just directories.
 //   - Everything else ends as a [sweeper.Skip]: not-mail with its kind, unsupported
 //     for Outlook's formats, for compressed mail and for what is no regular file
 //     (which is never opened: reading a pipe can wait for ever), unreadable.
@@ -46,20 +47,25 @@
 // opens no file, its folders are directories.
 //
 // A message's ID is its path below the root, in an mbox followed by "#" and the byte
-// offset of its "From " line. Its Key has the absolute path, with links in the
-// root resolved, so that one mail named in two ways is one mail. The Key of a
-// message in a Maildir leaves out cur, new and the flags, so that it is the same
-// when it was read. Bytes of names that are not UTF-8 are written as \xNN.
+// offset of its "From " line. Bytes of names that are not UTF-8 are written as \xNN.
+//
+// Names can hold secrets, for mail tools name what they export after the subject. So a
+// folder's Key is a digest of its path, and a message's Key and what a cursor knows a
+// file by are digests of the file's; IDs and names are shown, and masked by who stores
+// them. The path that is digested is absolute, with links in the root resolved, so that
+// one mail named in two ways is one mail; in a Maildir it leaves out the flags and
+// says cur for new, too, so that a message is the same when it was read.
+// [Source.Message] finds a message by listing its folder.
 //
 // # Links
 //
 // A root that is a link is followed. A link in the tree to a file is followed
-// too, its Key being the target's; when the target lies below a root of the same
+// too, its Key being that of the target's path; when the target lies below a root of the same
 // Source it is left to be found there. Links to directories are not followed.
 //
 // # Changes
 //
-// A cursor is a manifest of the directory: size, time, inode of each file, and for
+// A cursor is a manifest of the directory, in the order of digests: size, time, inode of each file, and for
 // an mbox how far it was swept, where its messages begin and a digest of its
 // first 64 KiB and of the 4 KiB before that point. A file that has not changed is not
 // opened. An mbox that has grown and is otherwise intact is read from its last message
@@ -79,5 +85,5 @@
 // Of a message larger than [Options.MaxMessage] its beginning is read, and a Skip
 // says so. An mbox is scanned in pieces of 256 KiB; what grows with it are the offsets of
 // its messages in the cursor, about two bytes each. Standard input ([Stdin]) is held
-// in memory, up to the same bound.
+// in memory, up to four times that bound.
 package mailfile

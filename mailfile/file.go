@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"mailsweep/decode"
 	"mailsweep/sweeper"
@@ -94,7 +92,7 @@ func (w *walk) open(f io.ReaderAt, e *entry, old *record, st stat, asMessage, as
 		r.kind = mbox
 		return w.mbox(f, e, r, from)
 	}
-	v, err := judge(f, st.size, e.name, w.inMaildir(e), w.head)
+	v, err := judge(f, st.size, e.name, w.place.delivers(e.name), w.head)
 	if err != nil {
 		return nil, true, err
 	}
@@ -133,7 +131,7 @@ const nowhere = -2
 func (w *walk) gone(r *record, but int64) {
 	for _, o := range known(r) {
 		if o != but {
-			w.page.Gone = append(w.page.Gone, w.key(r.name, r.link, o))
+			w.page.Gone = append(w.page.Gone, messageKey(r.name, r.link, o))
 		}
 	}
 }
@@ -152,7 +150,7 @@ func (w *walk) fruitless(e *entry, old *record, st stat, s decode.Skip) *record 
 
 func (w *walk) skip(e *entry, s *decode.Skip) {
 	ref := w.ref()
-	ref.Key = w.key(e.slot, e.link, -1)
+	ref.Key = messageKey(e.slot, e.link, -1)
 	ref.ID = w.id(e, -1)
 	w.page.Skips = append(w.page.Skips, sweeper.Skip{Ref: ref, Skip: *s})
 }
@@ -176,20 +174,7 @@ func (w *walk) narrowed(entries []entry) bool {
 	return false
 }
 
-// inMaildir reports whether a file lies in cur or new of a Maildir.
-func (w *walk) inMaildir(e *entry) bool {
-	return w.place.maildir && strings.ContainsRune(e.name, filepath.Separator)
-}
-
-// dir is the directory that entries are named below.
-func (w *walk) dir() string {
-	if w.place.root.file {
-		return filepath.Dir(w.place.path)
-	}
-	return w.place.path
-}
-
-func (w *walk) path(e *entry) string { return filepath.Join(w.dir(), e.name) }
+func (w *walk) path(e *entry) string { return filepath.Join(w.place.dir(), e.name) }
 
 func (w *walk) ref() sweeper.Ref {
 	return sweeper.Ref{
@@ -197,53 +182,21 @@ func (w *walk) ref() sweeper.Ref {
 	}
 }
 
-// key is the key of the message at offset in the file of a slot; -1 when it has
-// no separator.
-func (w *walk) key(slot, link string, offset int64) string {
-	key := link
-	if key == "" {
-		key = w.folder.Key
-		if !w.place.root.file {
-			name, clash := strings.CutSuffix(slot, "\x00")
-			if !clash {
-				name = strings.TrimPrefix(name, "cur/")
-			}
-			key = strings.TrimSuffix(key, "/") + "/" + escape(name)
-		}
-	}
-	return withOffset(key, offset)
-}
-
 // id is the path of a message's file below the root, and its offset.
 func (w *walk) id(e *entry, offset int64) string {
-	id := escape(filepath.ToSlash(e.name))
-	if !w.place.root.file {
-		if below := strings.TrimPrefix(strings.TrimPrefix(w.folder.Key, w.place.root.key), "/"); below != "" {
-			id = below + "/" + id
-		}
-	}
-	return withOffset(id, offset)
-}
-
-func withOffset(s string, offset int64) string {
-	if offset < 0 {
-		return s
-	}
-	return s + "#" + strconv.FormatInt(offset, 10)
+	return withOffset(w.place.idOf(e.name), offset)
 }
 
 // add lists a message: the bytes x of the file e. offset is that of its separator.
 func (w *walk) add(e *entry, x extent, offset int64, inMbox bool) {
-	it := &item{s: w.s, ref: w.ref(), path: w.path(e), stat: e.stat, extent: x, whole: !inMbox}
-	it.ref.Key = w.key(e.slot, e.link, offset)
+	it := w.s.item(w.place, e, w.ref())
+	it.extent, it.whole = x, !inMbox
+	it.ref.Key = messageKey(e.slot, e.link, offset)
 	if inMbox {
 		it.ref.ID = w.id(e, offset)
 		it.ref.Mailbox, it.ref.Folder = w.place.mboxNames(e.name)
 	} else {
 		it.ref.ID = w.id(e, -1)
-	}
-	if w.inMaildir(e) {
-		it.dir, it.unique = w.place.path, escape(uniqueName(filepath.Base(e.name)))
 	}
 	w.page.Messages = append(w.page.Messages, it.message())
 	w.bytes += x.end - x.start
@@ -254,8 +207,8 @@ func (w *walk) add(e *entry, x extent, offset int64, inMbox bool) {
 // is found again.
 func (w *walk) openEntry(e *entry) (*os.File, stat, error) {
 	f, st, err := openFile(w.path(e))
-	if errors.Is(err, fs.ErrNotExist) && w.inMaildir(e) {
-		if path, ok := findUnique(w.place.path, escape(uniqueName(filepath.Base(e.name)))); ok {
+	if errors.Is(err, fs.ErrNotExist) && w.place.delivers(e.name) {
+		if path, ok := findUnique(w.place.path, uniqueName(filepath.Base(e.name))); ok {
 			return openFile(path)
 		}
 	}

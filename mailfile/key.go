@@ -1,20 +1,63 @@
 package mailfile
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// keyOf makes a path a key.
-func keyOf(path string) string { return escape(filepath.ToSlash(path)) }
+// digestSize is so large that nobody can name two files to have one digest.
+const digestSize = 16
 
-// escape makes a name valid UTF-8, as keys and reports must be: a byte that is
-// not becomes \xNN. All other names, nearly all, stay as they are.
+// digestOf is what stands for a path where it is stored, in cursors and keys: mail
+// tools name the files that they export after the subject, and in a subject may
+// stand a secret.
+func digestOf(path string) string {
+	sum := sha256.Sum256([]byte(filepath.ToSlash(path)))
+	return string(sum[:digestSize])
+}
+
+// keyOf is the digest of a path as a key.
+func keyOf(path string) string { return hex.EncodeToString([]byte(digestOf(path))) }
+
+// messageKey is the key of the message at offset, -1 when it has no separator, in the
+// file of a record.
+func messageKey(slot, link string, offset int64) string {
+	if link != "" {
+		slot = link
+	}
+	return withOffset(hex.EncodeToString([]byte(slot)), offset)
+}
+
+func withOffset(s string, offset int64) string {
+	if offset < 0 {
+		return s
+	}
+	return s + "#" + strconv.FormatInt(offset, 10)
+}
+
+// cutOffset undoes withOffset.
+func cutOffset(s string) (string, int64) {
+	i := strings.LastIndexByte(s, '#')
+	if i < 0 || !digits(s[i+1:]) {
+		return s, -1
+	}
+	offset, err := strconv.ParseInt(s[i+1:], 10, 64)
+	if err != nil {
+		return s, -1
+	}
+	return s[:i], offset
+}
+
+// escape makes a name valid UTF-8, as reports must be: a byte that is not becomes
+// \xNN. All other names, nearly all, stay as they are.
 func escape(name string) string {
 	if utf8.ValidString(name) {
 		return name
@@ -32,32 +75,10 @@ func escape(name string) string {
 	return b.String()
 }
 
-// within reports whether key is dir, or lies below it.
-func within(key, dir string) bool {
-	rest, ok := strings.CutPrefix(key, dir)
+// within reports whether path is dir, or lies below it. Both have slashes.
+func within(path, dir string) bool {
+	rest, ok := strings.CutPrefix(path, dir)
 	return ok && (rest == "" || rest[0] == '/' || strings.HasSuffix(dir, "/"))
-}
-
-// resolve finds the path that a key was made of: the key itself, unless a name in
-// it was escaped. The error is fs.ErrNotExist when there is none.
-func resolve(r *root, key string) (path string, err error) {
-	path = filepath.FromSlash(key)
-	if _, err := os.Lstat(path); err == nil {
-		return path, nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	path = r.Path
-	rest := strings.TrimPrefix(strings.TrimPrefix(key, r.key), "/")
-	if rest == "" {
-		return path, nil
-	}
-	for _, name := range strings.Split(rest, "/") {
-		if path, err = step(path, name); err != nil {
-			return "", err
-		}
-	}
-	return path, nil
 }
 
 // step finds the entry of dir whose escaped name is name.

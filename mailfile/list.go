@@ -39,11 +39,11 @@ func (s stat) racy(start time.Time) bool {
 
 // entry is one file in a folder.
 type entry struct {
-	// slot names it in the folder's manifest: its name; in a Maildir's cur and new
-	// "cur/" and the part of the name that never changes.
+	// slot names it in the folder's manifest: the digest of its path; in a Maildir's
+	// tmp, new and cur of "cur/" and the part of the name that never changes.
 	slot string
 	name string // below the folder's directory: what the file is called now
-	link string // key of the file that a link leads to
+	link string // digest of the path of the file that a link leads to
 	stat
 	skip *decode.Skip // why it is not to be opened
 	err  error        // that may pass, met when the system was asked
@@ -57,7 +57,7 @@ func (s *Source) list(p place) ([]entry, error) {
 		if !ok || e.err != nil {
 			return nil, e.err
 		}
-		return []entry{e}, nil
+		return digested(p.dir(), []entry{e}), nil
 	}
 	l, err := readDir(p.path)
 	if err != nil {
@@ -68,9 +68,12 @@ func (s *Source) list(p place) ([]entry, error) {
 		return nil, err
 	}
 	if p.maildir {
-		// What is moved from new to cur meanwhile is seen in both, never in none.
-		for _, dir := range []string{"new", "cur"} {
+		// What is moved from tmp to new to cur meanwhile is seen in both, never in none.
+		for _, dir := range []string{"tmp", "new", "cur"} {
 			l, err := readDir(filepath.Join(p.path, dir))
+			if dir == "tmp" && errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -81,10 +84,20 @@ func (s *Source) list(p place) ([]entry, error) {
 			entries = append(entries, more...)
 		}
 	}
-	return sorted(entries), nil
+	return digested(p.dir(), sorted(entries)), nil
 }
 
-// lookAll makes the entries of the files names in dir, in order; sub is cur or new in a Maildir.
+// digested makes the slots of entries digests, and sorts by these.
+func digested(dir string, entries []entry) []entry {
+	dir = strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator)
+	for i := range entries {
+		entries[i].slot = digestOf(dir + entries[i].slot)
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.slot, b.slot) })
+	return entries
+}
+
+// lookAll makes the entries of the files names in dir, in order; sub is tmp, new or cur in a Maildir.
 // Most of the time of a sweep that finds nothing new goes into asking the system about
 // each file, so it is asked from several goroutines.
 func (s *Source) lookAll(dir, sub string, names []string) ([]entry, error) {
@@ -127,8 +140,8 @@ func (s *Source) lookAll(dir, sub string, names []string) ([]entry, error) {
 	return kept, nil
 }
 
-// sorted sorts entries by slot, without losing one: of two that share a slot and are
-// not the same file the second goes by its own name.
+// sorted sorts entries by slot, before these are digests, without losing one: of two
+// that share a slot and are not the same file the second goes by its own name.
 func sorted(entries []entry) []entry {
 	bySlot := func(a, b entry) int { return strings.Compare(a.slot, b.slot) }
 	if !slices.IsSortedFunc(entries, bySlot) {
@@ -204,9 +217,9 @@ func (s *Source) follow(path string, e *entry) (fs.FileInfo, error) {
 		}
 		return link, nil
 	}
-	e.link = keyOf(target)
+	e.link = digestOf(target)
 	for i := range s.roots {
-		if within(e.link, s.roots[i].key) {
+		if within(filepath.ToSlash(target), s.roots[i].slashed) {
 			return nil, nil
 		}
 	}

@@ -66,7 +66,7 @@ func (m *manifest) passed() int {
 }
 
 // cursorVersion is the first byte of every cursor; another one begins anew.
-const cursorVersion = 1
+const cursorVersion = 2
 
 const (
 	flagKind    = 3

@@ -9,8 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"mailsweep/decode"
 	"mailsweep/sweeper"
@@ -27,14 +25,19 @@ type item struct {
 	extent
 	// whole says that the message is all of its file.
 	whole bool
-	// fileName is a name that someone or some program gave the message: mail tools
-	// call what they export after its subject. "" in an mbox, which is named for all of
-	// its messages, and in a Maildir, whose names are numbers.
-	fileName string
+}
+
+// item makes an item of the whole file e in p.
+func (s *Source) item(p place, e *entry, ref sweeper.Ref) *item {
+	it := &item{s: s, ref: ref, path: filepath.Join(p.dir(), e.name), stat: e.stat, whole: true}
+	if it.end = e.size; p.delivers(e.name) {
+		it.dir, it.unique = p.path, uniqueName(filepath.Base(e.name))
+	}
+	return it
 }
 
 func (it *item) message() sweeper.Message {
-	return sweeper.Message{Ref: it.ref, Size: it.end - it.start, Open: it.open}
+	return sweeper.Message{Ref: it.ref, Size: min(it.end-it.start, it.s.maxMessage), Open: it.open}
 }
 
 // open reads the message and takes it apart.
@@ -156,90 +159,13 @@ func passing(err error) bool {
 
 // findUnique finds the file of a Maildir again, whatever its flags are now.
 func findUnique(dir, unique string) (string, bool) {
-	for _, sub := range []string{"cur", "new"} {
+	for _, sub := range []string{"cur", "new", "tmp"} {
 		entries, _ := os.ReadDir(filepath.Join(dir, sub))
 		for _, e := range entries {
-			if escape(uniqueName(e.Name())) == unique {
+			if uniqueName(e.Name()) == unique {
 				return filepath.Join(dir, sub, e.Name()), true
 			}
 		}
 	}
 	return "", false
-}
-
-// Message finds a message again by the Key of its Ref.
-func (s *Source) Message(ctx context.Context, ref sweeper.Ref) (*sweeper.Message, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	r, ok := s.rootOf(ref.FolderKey)
-	if !ok {
-		return nil, fmt.Errorf("message %s is below none of the sources", ref.ID)
-	}
-	it := &item{s: s, ref: ref}
-	if !it.find(r) {
-		return nil, skipped(ref, decode.Gone, "")
-	}
-	if it.whole {
-		info, err := os.Stat(it.path)
-		if err != nil || !info.Mode().IsRegular() {
-			return nil, skipped(ref, decode.Gone, "")
-		}
-		it.end = info.Size()
-	} else if err := it.measure(); err != nil {
-		if passing(err) {
-			return nil, fmt.Errorf("reading %s: %w", ref.ID, err)
-		}
-		if errors.Is(err, errChanged) {
-			return nil, skipped(ref, decode.Gone, "")
-		}
-		return nil, fault(ref, err)
-	}
-	m := it.message()
-	return &m, nil
-}
-
-// find sets where the message with the key of it.ref is.
-func (it *item) find(r *root) bool {
-	if path, err := resolve(r, it.ref.Key); err == nil {
-		it.path, it.whole = path, true
-		return true
-	}
-	if i := strings.LastIndexByte(it.ref.Key, '#'); i >= 0 {
-		offset, err := strconv.ParseInt(it.ref.Key[i+1:], 10, 64)
-		file := *it
-		file.ref.Key = it.ref.Key[:i]
-		if err == nil && offset >= 0 && file.find(r) {
-			it.path, it.start, it.dir, it.unique = file.path, offset, file.dir, file.unique
-			return true
-		}
-	}
-	at := strings.LastIndexByte(it.ref.Key, '/')
-	if at < 0 {
-		return false
-	}
-	dir, err := resolve(r, it.ref.Key[:at])
-	if err != nil {
-		return false
-	}
-	it.dir, it.unique = dir, it.ref.Key[at+1:]
-	it.path, it.whole = findUnique(it.dir, it.unique)
-	return it.whole
-}
-
-// measure finds the end of a message in an mbox, after a look at whether one begins there.
-func (it *item) measure() error {
-	f, st, err := openFile(it.path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	it.stat = st
-	sc := newScanner(f, it.start, st.size)
-	if it.start >= st.size || it.start > lookbehind && !sc.separatorAt(it.start) {
-		return errChanged
-	}
-	e, _ := sc.next()
-	it.extent = e
-	return sc.err
 }

@@ -127,7 +127,7 @@ func (p place) walk(visit func(p place, names []string, err error) bool) bool {
 }
 
 // read lists what is in p. The directories of a Maildir itself do not count, but
-// directories in its cur and new do.
+// directories in its tmp, new and cur do.
 func (p place) read() (listing, error) {
 	l, err := readDir(p.path)
 	if err != nil || !p.maildir {
@@ -136,7 +136,7 @@ func (p place) read() (listing, error) {
 	var dirs []string
 	for _, d := range l.dirs {
 		switch d {
-		case "cur", "new":
+		case "tmp", "new", "cur":
 			inner, err := readDir(filepath.Join(p.path, d))
 			if err != nil {
 				return listing{}, err
@@ -144,7 +144,6 @@ func (p place) read() (listing, error) {
 			for _, i := range inner.dirs {
 				dirs = append(dirs, filepath.Join(d, i))
 			}
-		case "tmp":
 		default:
 			dirs = append(dirs, d)
 		}
@@ -228,6 +227,30 @@ func (p place) mboxNames(name string) (mailbox, folder string) {
 	default:
 		return p.mailbox, join(p.folder, name)
 	}
+}
+
+// dir is the directory that the files of p are named below.
+func (p place) dir() string {
+	if p.root.file {
+		return filepath.Dir(p.path)
+	}
+	return p.path
+}
+
+// delivers reports whether the file name lies in tmp, new or cur of a Maildir.
+func (p place) delivers(name string) bool {
+	return p.maildir && strings.ContainsRune(name, filepath.Separator)
+}
+
+// idOf is the path below the root of the file name in p, as people are shown it.
+func (p place) idOf(name string) string {
+	id := filepath.ToSlash(name)
+	if !p.root.file {
+		if below := strings.TrimPrefix(strings.TrimPrefix(filepath.ToSlash(p.path), p.root.slashed), "/"); below != "" {
+			id = below + "/" + id
+		}
+	}
+	return escape(id)
 }
 
 func join(prefix, name string) string {

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -143,6 +144,25 @@ func TestOversized(t *testing.T) {
 	}
 	want := []decode.Skip{{Reason: decode.Oversized, Detail: "only the first 500 of 1111 bytes were read"}}
 	equal(t, "skips", want, mail.Skips)
+	equal(t, "size that is charged for reading it", int64(500), messages[0].Size)
+}
+
+// One message of an mbox may be as large as the disk.
+func TestOversizedTakesNoMoreThanTheBound(t *testing.T) {
+	const bound = 4 << 20
+	path := filepath.Join(t.TempDir(), "in.mbox")
+	write(t, path, mboxOf("one")+separator+letter("big")+strings.Repeat("nothing here\n", 4*bound/13))
+	messages, _ := everything(t, mailfile.Options{MaxMessage: bound}, path)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	mail, err := messages[1].Open(t.Context(), decode.NewBudget(decode.DefaultLimits(), messages[1].Size))
+	runtime.ReadMemStats(&after)
+	if err != nil || len(mail.Skips) != 1 || mail.Skips[0].Reason != decode.Oversized || mail.Header.Subject != "big" {
+		t.Fatalf("opening gives %q, %v, %v", mail.Header.Subject, mail.Skips, err)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > bound+bound/4 {
+		t.Errorf("opening allocates %d bytes, want about %d", got, bound)
+	}
 }
 
 // What was listed may be something else, or nothing, when it is opened.
@@ -223,10 +243,10 @@ func TestLinkLeadsElsewhere(t *testing.T) {
 	f := follow(t, root)
 	f.wants(t, "the first sweep", "reset", "one of a", "two of a")
 	lead("b")
-	f.wants(t, "the link leads to b", "gone a#0", "gone a#160", "one of b", "two of b")
+	f.wants(t, "the link leads to b", "gone link#0", "gone link#160", "one of b", "two of b")
 	f.wants(t, "nothing new")
 	if err := os.Remove(link); err != nil {
 		t.Fatal(err)
 	}
-	f.wants(t, "the link is removed", "gone b#0", "gone b#160")
+	f.wants(t, "the link is removed", "gone link#0", "gone link#160")
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"mailsweep/decode"
 	"mailsweep/sweeper"
@@ -18,9 +19,12 @@ import (
 // SourceName is the [sweeper.Ref.Source] of all mail in files.
 const SourceName = "files"
 
-// DefaultMaxMessage is the size in bytes up to which a message is read; Exchange
-// Online lets 150 MB through, which base64 makes 200.
-const DefaultMaxMessage = 256 << 20
+// DefaultMaxMessage is the size in bytes up to which a message is read. While it is
+// searched, a message takes three to four times its size in memory, and there is
+// room for one of this size in 300 MB. It is more than the large providers take by
+// default: Exchange Online 35 MB, Gmail 50 MB. (A tenant can raise Exchange's to 150 MB,
+// learn.microsoft.com, Exchange Online limits; the end of such a mail is a Skip.)
+const DefaultMaxMessage = 64 << 20
 
 // Options narrow and bound a Source. The zero value takes everything.
 type Options struct {
@@ -32,8 +36,8 @@ type Options struct {
 	// at and not told of. To open and close a database would drop SQLite's locks on it
 	// (sqlite.org/howtocorrupt.html, section 2.2). nil leaves nothing.
 	Leave func(path string) bool
-	// MaxMessage bounds the bytes that are read of one message; 0 means
-	// [DefaultMaxMessage].
+	// MaxMessage bounds the bytes that are read of one message, and a fourth of what is
+	// read of a stream; 0 means [DefaultMaxMessage].
 	MaxMessage int64
 }
 
@@ -69,6 +73,9 @@ var errNoRegular = errors.New("is neither a file nor a directory; standard input
 
 // Source is mail in files. It is safe for concurrent use; nothing needs closing.
 type Source struct {
+	mu     sync.Mutex
+	places map[string]place // that were listed, by the keys of their folders
+
 	roots      []root // those that are not covered
 	given      []Root
 	match      func(mailbox, folder string) bool
@@ -81,7 +88,7 @@ var _ sweeper.Source = (*Source)(nil)
 // root is a Root that is swept.
 type root struct {
 	Root
-	key     string // of its directory or file
+	slashed string // its path, with slashes
 	file    bool
 	maildir bool
 }
@@ -89,7 +96,7 @@ type root struct {
 // New makes a Source of files and directories. A root that is not there or that may
 // not be read is a [*RootError]; a root equal to another, or inside it, is taken once.
 func New(roots []string, opts Options) (*Source, error) {
-	s := &Source{match: opts.Match, leave: opts.Leave, maxMessage: opts.MaxMessage}
+	s := &Source{places: map[string]place{}, match: opts.Match, leave: opts.Leave, maxMessage: opts.MaxMessage}
 	if s.maxMessage <= 0 {
 		s.maxMessage = DefaultMaxMessage
 	}
@@ -136,7 +143,7 @@ func newRoot(given string) (root, error) {
 		return root{}, err
 	}
 	_ = f.Close()
-	r := root{Root: Root{Given: given, Path: path}, key: keyOf(path), file: !info.IsDir()}
+	r := root{Root: Root{Given: given, Path: path}, slashed: filepath.ToSlash(path), file: !info.IsDir()}
 	r.maildir = !r.file && isMaildir(path)
 	return r, nil
 }
@@ -148,7 +155,7 @@ func cover(all []root) {
 			if i == j || all[j].CoveredBy != "" {
 				continue
 			}
-			if all[i].key == all[j].key && j < i || all[i].key != all[j].key && within(all[i].key, all[j].key) {
+			if all[i].slashed == all[j].slashed && j < i || all[i].slashed != all[j].slashed && within(all[i].slashed, all[j].slashed) {
 				all[i].CoveredBy = all[j].Given
 				break
 			}
@@ -169,7 +176,7 @@ func nameRoots(all []root) {
 		again := false
 		for i := range all {
 			r := &all[i]
-			if longer := tail(r.key, depth); r.CoveredBy == "" && count[r.Name] > 1 && longer != r.Name || depth == 1 {
+			if longer := escape(tail(r.slashed, depth)); r.CoveredBy == "" && count[r.Name] > 1 && longer != r.Name || depth == 1 {
 				r.Name, again = longer, true
 			}
 		}
@@ -235,6 +242,7 @@ func (s *Source) Folders(ctx context.Context, m sweeper.Mailbox) iter.Seq2[sweep
 			if !s.wanted(p, names) {
 				return true
 			}
+			s.remember(p)
 			return yield(p.asFolder(), nil)
 		}
 		for i := range s.roots {
@@ -244,6 +252,49 @@ func (s *Source) Folders(ctx context.Context, m sweeper.Mailbox) iter.Seq2[sweep
 			}
 			for _, p := range tops {
 				if !p.walk(visit) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// remember keeps where a folder is, which its key does not tell.
+func (s *Source) remember(p place) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.places[keyOf(p.path)] = p
+}
+
+// placeOf finds a folder by its key. One that this Source has not listed yet is looked
+// for in all of the mail.
+func (s *Source) placeOf(ctx context.Context, key string) (place, bool) {
+	known := func() (place, bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		p, ok := s.places[key]
+		return p, ok
+	}
+	if p, ok := known(); ok {
+		return p, true
+	}
+	for p := range s.all(ctx) {
+		s.remember(p)
+	}
+	return known()
+}
+
+// all are the places of all folders that can be listed.
+func (s *Source) all(ctx context.Context) iter.Seq[place] {
+	return func(yield func(place) bool) {
+		for i := range s.roots {
+			for top, err := range s.roots[i].tops() {
+				if err != nil {
+					continue
+				}
+				if !top.walk(func(p place, _ []string, err error) bool {
+					return err != nil || ctx.Err() == nil && yield(p)
+				}) {
 					return
 				}
 			}

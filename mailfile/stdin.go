@@ -1,7 +1,6 @@
 package mailfile
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,15 +22,15 @@ type Stdin struct {
 	stream io.Reader
 	start  sync.Once
 	done   chan struct{} // closed when what follows is set
-	raw    []byte
-	cut    bool // there was more than max
+	held   chunks
+	cut    bool // there was more than was read
 	err    error
 }
 
 var _ sweeper.Source = (*Stdin)(nil)
 
-// NewStdin makes a Source of r, which is read, up to [Options.MaxMessage] bytes, when its
-// messages are asked for.
+// NewStdin makes a Source of r, which is read, up to four times [Options.MaxMessage]
+// bytes, when its messages are asked for. All of that is held in memory.
 func NewStdin(r io.Reader, opts Options) *Stdin {
 	if opts.MaxMessage <= 0 {
 		opts.MaxMessage = DefaultMaxMessage
@@ -40,6 +39,9 @@ func NewStdin(r io.Reader, opts Options) *Stdin {
 }
 
 const stdinName = "stdin"
+
+// streamMessages is how many messages of the largest size are held of a stream.
+const streamMessages = 4
 
 func (s *Stdin) folder() sweeper.Folder {
 	return sweeper.Folder{Source: SourceName, Mailbox: stdinName, Key: stdinName}
@@ -109,11 +111,8 @@ func (s *Stdin) read(ctx context.Context) error {
 
 func (s *Stdin) drain() {
 	defer close(s.done)
-	raw, err := io.ReadAll(io.LimitReader(s.stream, s.max+1))
-	if s.cut = int64(len(raw)) > s.max; s.cut {
-		raw = raw[:s.max]
-	}
-	if s.raw = raw; err != nil {
+	var err error
+	if s.cut, err = s.held.fill(s.stream, streamMessages*s.max); err != nil {
 		s.err = fmt.Errorf("reading standard input: %w", err)
 	}
 }
@@ -121,27 +120,31 @@ func (s *Stdin) drain() {
 // messages takes the stream for mail as long as it is text: whoever pipes it in
 // says that it is.
 func (s *Stdin) messages() ([]sweeper.Message, []sweeper.Skip, error) {
-	r := bytes.NewReader(s.raw)
-	v, err := judge(r, r.Size(), stdinName, true, make([]byte, headSize))
+	r, size := &s.held, s.held.size
+	v, err := judge(r, size, stdinName, true, make([]byte, headSize))
 	ref := sweeper.Ref{Source: SourceName, Mailbox: stdinName, FolderKey: stdinName, ID: "-"}
 	switch {
 	case err != nil:
 		return nil, nil, err
 	case v.kind == other:
-		ref.Key = stdinKey(s.raw)
-		return nil, []sweeper.Skip{*skipped(ref, v.reason, v.detail)}, nil
+		ref.Key, err = s.key(extent{0, size})
+		return nil, []sweeper.Skip{*skipped(ref, v.reason, v.detail)}, err
 	case v.kind == message:
-		return []sweeper.Message{s.message(ref, extent{0, r.Size()})}, nil, nil
+		m, err := s.message(ref, extent{0, size})
+		return []sweeper.Message{m}, nil, err
 	}
 	var all []sweeper.Message
 	seen := map[string]int{}
-	for sc := newScanner(r, v.start, r.Size()); ; {
+	for sc := newScanner(r, v.start, size); ; {
 		x, ok := sc.next()
 		if !ok {
 			return all, nil, sc.err
 		}
 		ref.ID = withOffset("-", x.start)
-		m := s.message(ref, x)
+		m, err := s.message(ref, x)
+		if err != nil {
+			return nil, nil, err
+		}
 		if seen[m.Ref.Key]++; seen[m.Ref.Key] > 1 {
 			m.Ref.Key = withOffset(m.Ref.Key, x.start) // a copy of an earlier one
 		}
@@ -150,25 +153,32 @@ func (s *Stdin) messages() ([]sweeper.Message, []sweeper.Skip, error) {
 }
 
 // message is the message at x. What follows the bytes that were read belongs to the last.
-func (s *Stdin) message(ref sweeper.Ref, x extent) sweeper.Message {
-	raw := s.raw[x.start:x.end]
-	ref.Key = stdinKey(raw)
-	return sweeper.Message{Ref: ref, Size: int64(len(raw)), Open: func(ctx context.Context, b *decode.Budget) (decode.Mail, error) {
+func (s *Stdin) message(ref sweeper.Ref, x extent) (sweeper.Message, error) {
+	var err error
+	ref.Key, err = s.key(x)
+	size := x.end - x.start
+	return sweeper.Message{Ref: ref, Size: min(size, s.max), Open: func(ctx context.Context, b *decode.Budget) (decode.Mail, error) {
 		if err := ctx.Err(); err != nil {
 			return decode.Mail{}, err
 		}
-		m := takeApart(ctx, bytes.Clone(raw), int64(len(raw)), b)
-		if s.cut && x.end == int64(len(s.raw)) {
+		raw := make([]byte, min(size, s.max))
+		if _, err := s.held.ReadAt(raw, x.start); err != nil && err != io.EOF {
+			return decode.Mail{}, err
+		}
+		m := takeApart(ctx, raw, size, b)
+		if s.cut && x.end == s.held.size {
 			m.Skips = append(m.Skips, decode.Skip{
 				Reason: decode.Oversized,
-				Detail: fmt.Sprintf("only the first %d bytes of standard input were read", s.max),
+				Detail: fmt.Sprintf("only the first %d bytes of standard input were read", s.held.size),
 			})
 		}
 		return m, nil
-	}}
+	}}, err
 }
 
-func stdinKey(raw []byte) string {
-	sum := sha256.Sum256(raw)
-	return stdinName + ":" + hex.EncodeToString(sum[:])
+// key is a digest of the bytes of x.
+func (s *Stdin) key(x extent) (string, error) {
+	h := sha256.New()
+	_, err := io.Copy(h, io.NewSectionReader(&s.held, x.start, x.end-x.start))
+	return stdinName + ":" + hex.EncodeToString(h.Sum(nil)), err
 }

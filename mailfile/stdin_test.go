@@ -104,11 +104,15 @@ func TestStdinFindsAgain(t *testing.T) {
 }
 
 func TestStdinTooLong(t *testing.T) {
-	messages, _, err := piped(t, strings.NewReader(mboxOf("one", "two")), mailfile.Options{MaxMessage: 280})
+	messages, _, err := piped(t, strings.NewReader(mboxOf("one", "two")), mailfile.Options{MaxMessage: 70})
 	if err != nil || len(messages) != 2 {
 		t.Fatalf("%d messages, %v", len(messages), err)
 	}
-	for i, want := range [][]decode.Skip{nil, {{Reason: decode.Oversized, Detail: "only the first 280 bytes of standard input were read"}}} {
+	long := decode.Skip{Reason: decode.Oversized, Detail: "only the first 70 of 150 bytes were read"}
+	for i, want := range [][]decode.Skip{{long}, {
+		{Reason: decode.Oversized, Detail: "only the first 70 of 130 bytes were read"},
+		{Reason: decode.Oversized, Detail: "only the first 280 bytes of standard input were read"},
+	}} {
 		mail, err := messages[i].Open(t.Context(), decode.NewBudget(decode.DefaultLimits(), 200))
 		if err != nil {
 			t.Fatal(err)

@@ -85,6 +85,10 @@ func (w *work) pass(ctx context.Context, src Source, f Folder, scope Scope, sinc
 // read asks for pages and starts the search of their messages, as fast as slots
 // and memory allow.
 func (w *work) read(ctx context.Context, src Source, f Folder, scope Scope, since Cursor, pages chan<- page) error {
+	shown, err := w.maskFolder(ctx, f)
+	if err != nil {
+		return err
+	}
 	var loose []Skip // met between pages; they go with the next one
 	send := func(p page) error {
 		select {
@@ -97,9 +101,9 @@ func (w *work) read(ctx context.Context, src Source, f Folder, scope Scope, sinc
 			return ctx.Err()
 		}
 	}
-	err := each(ctx, src.Changes(ctx, f, since), func(pg Page) error {
+	err = each(ctx, src.Changes(ctx, f, since), func(pg Page) error {
 		p := page{covers: pg.Covers, release: pg.Release, result: PageResult{
-			Run: w.run, Folder: f, Scope: scope, Since: since, Next: pg.Next,
+			Run: w.run, Folder: shown, Scope: scope, Since: since, Next: pg.Next,
 			Reset: pg.Reset, Done: pg.Done, Gone: pg.Gone, Skips: append(loose, pg.Skips...),
 			Messages: make([]MessageResult, len(pg.Messages)),
 		}}
@@ -107,15 +111,22 @@ func (w *work) read(ctx context.Context, src Source, f Folder, scope Scope, sinc
 		if p.release == nil {
 			p.release = func() {}
 		}
+		if err := w.maskSkips(ctx, p.result.Skips); err != nil {
+			p.release()
+			return err
+		}
 		if err := w.start(ctx, &p, pg.Messages); err != nil {
 			p.release()
 			return err
 		}
 		return send(p)
 	}, func(s *Skip) error { loose = append(loose, *s); return nil })
+	if err == nil {
+		err = w.maskSkips(ctx, loose)
+	}
 	if err == nil && len(loose) > 0 {
 		err = send(page{work: new(errgroup.Group), release: func() {}, result: PageResult{
-			Run: w.run, Folder: f, Scope: scope, Since: since, Next: since, Skips: loose,
+			Run: w.run, Folder: shown, Scope: scope, Since: since, Next: since, Skips: loose,
 		}})
 	}
 	return err
@@ -168,7 +179,7 @@ func (w *work) fetched(ctx context.Context, m Message) (MessageResult, error) {
 	size, err := m.Fetch(ctx)
 	var skip *Skip
 	if errors.As(err, &skip) {
-		return MessageResult{Ref: m.Ref, Skips: []Skip{{Ref: m.Ref, Skip: skip.Skip}}}, nil
+		return w.unread(ctx, m.Ref, skip.Skip)
 	}
 	if err != nil {
 		return MessageResult{}, err

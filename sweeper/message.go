@@ -16,20 +16,17 @@ func (w *work) message(ctx context.Context, m Message) (r MessageResult, err err
 		// night, nor print a stack in which a secret could stand.
 		if p := recover(); p != nil {
 			w.Log.Error("a decoder or detector broke on a message; see its skip", "panic", fmt.Sprintf("%T", p))
-			r = MessageResult{Ref: m.Ref, Skips: []Skip{{Ref: m.Ref, Skip: decode.Skip{Reason: decode.Damaged, Detail: "internal error while reading it"}}}}
-			err = nil
+			r, err = w.unread(ctx, m.Ref, decode.Skip{Reason: decode.Damaged, Detail: "internal error while reading it"})
 		}
 	}()
 	if err := ctx.Err(); err != nil {
 		return MessageResult{}, err
 	}
-	r = MessageResult{Ref: m.Ref}
 	budget := decode.NewBudget(w.Limits, sizeOf(m))
 	mail, err := m.Open(ctx, budget)
 	var skip *Skip
 	if errors.As(err, &skip) {
-		r.Skips = []Skip{{Ref: m.Ref, Skip: skip.Skip}}
-		return r, nil
+		return w.unread(ctx, m.Ref, skip.Skip)
 	}
 	if err != nil {
 		return MessageResult{}, fmt.Errorf("read %s: %w", m.Ref.ID, err)
@@ -43,6 +40,12 @@ func (w *work) message(ctx context.Context, m Message) (r MessageResult, err err
 	w.Progress.Messages.Add(1)
 	w.Progress.Bytes.Add(max(m.Size, 0))
 	return r, nil
+}
+
+// unread is the result of a message that could not be searched at all.
+func (w *work) unread(ctx context.Context, ref Ref, skip decode.Skip) (MessageResult, error) {
+	ref, err := w.maskRef(ctx, ref)
+	return MessageResult{Ref: ref, Skips: []Skip{{Ref: ref, Skip: skip}}}, err
 }
 
 // Search searches one mail and stores nothing. It needs only Detector, Key and
@@ -66,6 +69,11 @@ func (s *Sweeper) Search(ctx context.Context, ref Ref, mail decode.Mail, b *deco
 	}
 	if late {
 		d.Skips = append(d.Skips, decode.Skip{Reason: decode.TimeLimit, Detail: "the detectors did not finish"})
+	}
+	if len(candidates)+len(d.Skips) > 0 { // else nothing is told of it
+		if r.Ref, err = s.maskRef(ctx, r.Ref); err != nil {
+			return r, err
+		}
 	}
 	s.describe(&r, mail.Header, candidates, d)
 	return r, nil

@@ -70,6 +70,10 @@ func (s *Sweeper) Sweep(ctx context.Context, run Run, sources ...Source) (Summar
 	if s.Progress == nil {
 		s.Progress = new(Progress)
 	}
+	run, err := s.maskRun(ctx, run)
+	if err != nil {
+		return Summary{}, err
+	}
 	run.Started = s.Now()
 	run.Digest = s.digest()
 	id, err := s.Store.Begin(ctx, run)
@@ -139,7 +143,7 @@ func (w *work) sources(outer context.Context, sources []Source) error {
 			return sctx.Err()
 		}, w.skipped(ctx, Folder{}))
 		if err != nil && sctx.Err() == nil {
-			w.tally.fail(fmt.Errorf("list mailboxes: %w", err))
+			w.fail(ctx, fmt.Errorf("list mailboxes: %w", err))
 		}
 	}
 	err := g.Wait()
@@ -165,7 +169,7 @@ func (w *work) mailbox(ctx context.Context, stop context.CancelCauseFunc, src So
 		case errors.Is(err, ErrStop):
 			stop(err)
 		}
-		w.tally.fail(fmt.Errorf("%s: %w", doing, err))
+		w.fail(ctx, fmt.Errorf("%s: %w", doing, err))
 		return nil
 	}
 	counted := false
@@ -211,9 +215,20 @@ func (w *work) skipped(ctx context.Context, f Folder) func(*Skip) error {
 			f.Source, f.Mailbox = s.Ref.Source, s.Ref.Mailbox
 		}
 		scope := w.scope(f)
-		return w.commit(ctx, PageResult{Run: w.run, Folder: f, Scope: scope, Skips: []Skip{*s}})
+		f, err := w.maskFolder(ctx, f)
+		if err != nil {
+			return err
+		}
+		skip := *s
+		if skip.Ref, err = w.maskRef(ctx, skip.Ref); err != nil {
+			return err
+		}
+		return w.commit(ctx, PageResult{Run: w.run, Folder: f, Scope: scope, Skips: []Skip{skip}})
 	}
 }
+
+// fail notes what went wrong; the sweep goes on.
+func (w *work) fail(ctx context.Context, err error) { w.tally.fail(w.maskError(ctx, err)) }
 
 func (w *work) scope(f Folder) Scope {
 	return Scope{Source: f.Source, FolderKey: f.Key, Window: w.Window, Digest: w.scoped}

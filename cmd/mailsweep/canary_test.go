@@ -82,6 +82,7 @@ func TestLeakCanary(t *testing.T) {
 		plant(filepath.Join(mail, fmt.Sprintf("box%d", i%5)), i, s)
 	}
 	canaries = append(canaries, plantWritten(filepath.Join(mail, "written"))...)
+	canaries = append(canaries, plantNames(mail)...)
 	bad := filepath.Join(h.dir, "bad.toml")
 	must(os.WriteFile(bad, []byte("[[rules]]\nid = 'x'\nregex = '''"+samples[0].Secret+"(?=x)'''\n"), 0o600))
 
@@ -111,28 +112,34 @@ func TestLeakCanary(t *testing.T) {
 		}
 	}
 	leaks(t, "what was printed", said.String(), canaries)
-	must(filepath.WalkDir(h.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() || path == bad {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		leaks(t, path, string(b), canaries)
-		return err
-	}))
+	must(os.Remove(bad))
+	h.leaksLeft(canaries)
 	if left, _ := os.ReadDir(filepath.Join(h.dir, "tmp")); len(left) > 0 {
 		t.Errorf("temporary files were left: %v", left)
 	}
 }
 
-// TestSecretInFileName: mail tools name the files that they export after the subject.
-// What is told of such a file is masked; the database knows it by its path, which
-// SECURITY.md says.
+// leaksLeft looks for secrets in every file that was left behind.
+func (h home) leaksLeft(secrets []string) {
+	h.t.Helper()
+	must(filepath.WalkDir(h.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		leaks(h.t, path, string(b), secrets)
+		return err
+	}))
+}
+
+// TestSecretInFileName: mail tools name the files that they export after the subject. Such
+// a file is swept by its name, too, and told of in an error.
 func TestSecretInFileName(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
 	pat := "ghp_q7Xw2LrT9bVn4KcZ8mHd3YpF6sJg5RtA1uEo"
-	mail := t.TempDir()
-	must(os.WriteFile(filepath.Join(mail, "token "+pat+".eml"), []byte("From: a@b.example\r\nSubject: hello\r\n\r\nhello\r\n"), 0o600))
+	mail := filepath.Join(t.TempDir(), "token "+pat+".eml")
+	must(os.WriteFile(mail, []byte("From: a@b.example\r\nSubject: hello\r\n\r\nhello\r\n"), 0o600))
 	for _, format := range []string{"text", "jsonl", "csv", "sarif"} {
 		out, errs, code := h.run("sweep", "--again", "--log-level", "debug", "--format", format, mail)
 		if code != exitFound {
@@ -142,6 +149,9 @@ func TestSecretInFileName(t *testing.T) {
 	}
 	out, errs, _ := h.run("findings", "--format", "jsonl")
 	leaks(t, "findings", out+errs, []string{pat})
+	out, errs, _ = h.run("log", "list", "--format", "jsonl")
+	leaks(t, "the log", out+errs, []string{pat})
+	h.leaksLeft([]string{pat})
 }
 
 // plant writes a mail in which the sample stands in the body, and what of it is a
@@ -185,6 +195,33 @@ func plantWritten(dir string) (canaries []string) {
 		must(os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.eml", i)), []byte(raw), 0o600))
 	}
 	return append(canaries, pat, hex40, basic, env, body, "Gr33n-Tea-Kettle")
+}
+
+// plantNames plants secrets in the names of files and directories of all kinds: mail,
+// mboxes, what is no mail, what cannot be read, an attachment. It returns them.
+func plantNames(mail string) (canaries []string) {
+	name := func(i int) string {
+		canaries = append(canaries, fmt.Sprintf("ghp_q7Xw2LrT9bVn4KcZ8mHd3YpF6sJg5RtA%04d", i))
+		return canaries[len(canaries)-1]
+	}
+	put := func(path, text string) {
+		must(os.MkdirAll(filepath.Dir(path), 0o700))
+		must(os.WriteFile(path, []byte(text), 0o600))
+	}
+	const small = "From: a@b.example\r\nSubject: hello\r\n\r\nAuthorization: Basic anNtaXRoOkdyMzNuLVRlYS1LZXR0bGU=\r\n"
+	const from = "From a@b.example Thu Jan  1 00:00:00 1970\r\n"
+	box := filepath.Join(mail, "box "+name(1))
+	put(filepath.Join(box, name(2)+".eml"), small)
+	put(filepath.Join(box, name(3)+".mbox"), from+small+"\r\n"+from+small)
+	put(filepath.Join(box, name(4)+".png"), "\x89PNG\r\n\x1a\n\x00\x00")
+	put(filepath.Join(box, "password=q7Xw2LrT9bVn4KcZ8m", "1.eml"), small)
+	put(filepath.Join(box, "password=q7Xw2LrT9bVn4KcZ8m", "1.png"), "\x89PNG\r\n\x1a\n\x00\x00")
+	put(filepath.Join(box, ".Sent "+name(5), "cur", name(6)+":2,S"), small)
+	put(filepath.Join(box, ".Sent "+name(5), "new", "1"), small)
+	put(filepath.Join(box, "plain", name(7)+".eml"), from+string(mailOf(thing{name(8) + ".png", "image/png", []byte("\x89PNG\r\n\x1a\n\x00\x00")}, "base64")))
+	put(filepath.Join(mail, name(9)+".mbox"), from+small)
+	must(os.Symlink(filepath.Join(mail, "nowhere", name(10)), filepath.Join(box, name(11))))
+	return append(canaries, "q7Xw2LrT9bVn4KcZ8m")
 }
 
 // leaks looks for each secret as it stands, in base64 and in hexadecimal; of a

@@ -111,12 +111,33 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	if c.Output != "" && own[resolved(c.Output)] {
 		return usage("--output names a SOURCE or the database: %s would be overwritten", c.Output)
 	}
+	if overwritesMail(c.Output, args) {
+		return &usageError{hint(fmt.Errorf("--output names a file that lies in a SOURCE: %s would be overwritten", report.Visible(c.Output)),
+			"name a file outside of the mail, or one that is not there yet")}
+	}
 	if err := db.CheckKey(ctx, key.Check()); errors.Is(err, store.ErrOtherKey) {
 		return &usageError{err}
 	} else if err != nil {
 		return err
 	}
 	return a.search(ctx, c, search{key, set, db, sources, names, chosen, own, again, progress, line, log})
+}
+
+// overwritesMail reports whether the output is a file that is there and lies below one
+// of the sources: it could be mail, and evidence. A new one may be made there; this
+// sweep leaves it out.
+func overwritesMail(output string, args []string) bool {
+	info, err := os.Stat(output)
+	if output == "" || err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	for _, arg := range args {
+		below, err := filepath.Rel(resolved(arg), resolved(output))
+		if arg != "-" && err == nil && filepath.IsLocal(below) {
+			return true
+		}
+	}
+	return false
 }
 
 // search is all that a sweep is made of.
@@ -166,6 +187,7 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 			sw.Mailboxes, sw.Folders = c.M365.AtOnce, m365.AtOnce
 		}
 	}
+	boundHeap(c.Memory, c.Workers)
 	line.start(ctx, s.sources)
 	sum, err := sw.Sweep(ctx, sweeper.Run{
 		Actor: actor(), Case: c.Case, Version: version().Version, Sources: s.names, Filters: filters(c, s.again),

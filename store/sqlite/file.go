@@ -44,7 +44,10 @@ func prepareFile(path string, existing bool) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("open the database: %w", err)
 	}
-	return real, tighten(real)
+	if err := tighten(real); err != nil && !(existing && unwritable(err)) {
+		return "", err
+	}
+	return real, nil
 }
 
 // createFile makes an empty file, unless there is one. SQLite gives the mode of the

@@ -18,7 +18,8 @@ import (
 type Options struct {
 	// Wait is how long to wait for another process that is writing; 0 is 30 s.
 	Wait time.Duration
-	// Existing refuses to make a new database: for verbs that only list.
+	// Existing refuses to make a new database, and takes one that cannot be written: for
+	// verbs that only list.
 	Existing bool
 	// Now is the clock of the log; nil is [time.Now].
 	Now func() time.Time
@@ -29,7 +30,7 @@ type Options struct {
 type DB struct {
 	path   string
 	now    func() time.Time
-	writer *sql.DB // one connection; its transactions begin IMMEDIATE
+	writer *sql.DB // one connection; its transactions begin IMMEDIATE; nil when only lists can be had
 	reader *sql.DB // as many as there are lists being read
 	// prepared are the writer's statements, by their text.
 	prepared map[string]*sql.Stmt
@@ -52,7 +53,13 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		opts.Now = time.Now
 	}
 	db := &DB{path: file, now: opts.Now, prepared: map[string]*sql.Stmt{}}
-	if err := db.connect(ctx, opts.Wait); err != nil {
+	err = db.connect(ctx, opts.Wait)
+	if err != nil && opts.Existing && unwritable(err) && ctx.Err() == nil {
+		_ = db.Close()
+		db = &DB{path: file, now: opts.Now}
+		err = db.connectReadOnly(ctx, opts)
+	}
+	if err != nil {
 		_ = db.Close()
 		return nil, trouble(err, file)
 	}
@@ -60,7 +67,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 }
 
 func (db *DB) connect(ctx context.Context, wait time.Duration) (err error) {
-	if db.writer, err = sql.Open("sqlite", dsn(db.path, wait, "_txlock", "immediate", "_synchronous", "NORMAL", "_pragma", "cache_size(-32768)")); err != nil {
+	if db.writer, err = sql.Open("sqlite", dsn(db.path, "rw", wait, "_txlock", "immediate", "_synchronous", "NORMAL", "_pragma", "cache_size(-32768)")); err != nil {
 		return err
 	}
 	db.writer.SetMaxOpenConns(1)
@@ -81,7 +88,7 @@ func (db *DB) connect(ctx context.Context, wait time.Duration) (err error) {
 		}
 		db.prepared[q] = s
 	}
-	db.reader, err = sql.Open("sqlite", dsn(db.path, wait, "_query_only", "1", "_pragma", "cache_size(-8192)"))
+	db.reader, err = sql.Open("sqlite", dsn(db.path, "rw", wait, "_query_only", "1", "_pragma", "cache_size(-8192)"))
 	return err
 }
 
@@ -110,12 +117,12 @@ func (db *DB) Close() error {
 func (db *DB) Files() []string { return filesOf(db.path) }
 
 // dsn names the file, with more parameters in pairs, so that no character of its path means anything to SQLite.
-// mode=rw: the file is there already, with the mode it must have. Defensive mode,
+// mode is rw or ro: the file is there already, with the rights it must have. Defensive mode,
 // no double-quoted strings and no trust in functions that the schema calls: the
 // file may have been in other hands.
-func dsn(path string, wait time.Duration, pairs ...string) string {
+func dsn(path, mode string, wait time.Duration, pairs ...string) string {
 	q := url.Values{
-		"mode":          {"rw"},
+		"mode":          {mode},
 		"_busy_timeout": {fmt.Sprint(max(wait.Milliseconds(), 1))},
 		"_foreign_keys": {"1"},
 		"_defensive":    {"1"},

@@ -9,6 +9,9 @@ import (
 // write runs do in one transaction, which holds the database for writing from its
 // begin on. When do fails, or ctx ends before the commit, nothing of it is kept.
 func (db *DB) write(ctx context.Context, do func(ctx context.Context, t *tx) error) error {
+	if db.writer == nil {
+		return trouble(errReadOnly, db.path)
+	}
 	sqltx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return explain(err, db.path)
