@@ -37,13 +37,14 @@ func TestLost(t *testing.T) {
 		folder sweeper.Folder
 		want   bool
 	}{
-		"there":                  {sweeper.Folder{Source: SourceName, Key: key("there")}, false},
-		"deleted":                {sweeper.Folder{Source: SourceName, Key: key("deleted")}, true},
-		"deleted with what held": {sweeper.Folder{Source: SourceName, Key: key("deleted", "in")}, true},
-		"only orders others":     {sweeper.Folder{Source: SourceName, Key: key("orders")}, true},
-		"of an odd name":         {sweeper.Folder{Source: SourceName, Key: key("a\xffb")}, false},
+		"there":                  {sweeper.Folder{Source: SourceName, Mailbox: "there", Key: key("there")}, false},
+		"deleted":                {sweeper.Folder{Source: SourceName, Mailbox: "deleted", Key: key("deleted")}, true},
+		"deleted with what held": {sweeper.Folder{Source: SourceName, Mailbox: "deleted", Name: "in", Key: key("deleted", "in")}, true},
+		"only orders others":     {sweeper.Folder{Source: SourceName, Mailbox: "orders", Key: key("orders")}, true},
+		"of an odd name":         {sweeper.Folder{Source: SourceName, Mailbox: `a\xffb`, Key: key("a\xffb")}, false},
+		"of a masked name":       {sweeper.Folder{Source: SourceName, Mailbox: "[redacted]", Key: key("deleted")}, false},
 		"not asked for":          {sweeper.Folder{Source: SourceName, Mailbox: "left out", Key: key("deleted")}, false},
-		"of other roots":         {sweeper.Folder{Source: SourceName, Key: key() + "-other/deleted"}, false},
+		"of other roots":         {sweeper.Folder{Source: SourceName, Mailbox: "deleted", Key: keyOf(root + "-other/deleted")}, false},
 		"of another source":      {sweeper.Folder{Source: "m365:x", Key: key("deleted")}, false},
 	} {
 		if got := lost(c.folder); got != c.want {
@@ -54,7 +55,7 @@ func TestLost(t *testing.T) {
 	if err := os.RemoveAll(root); err != nil {
 		t.Fatal(err)
 	}
-	if lost(sweeper.Folder{Source: SourceName, Key: deleted}) {
+	if lost(sweeper.Folder{Source: SourceName, Mailbox: "deleted", Key: deleted}) {
 		t.Error("without the root nothing is known")
 	}
 }
