@@ -13,6 +13,9 @@ import (
 
 // Message implements [sweeper.Source].
 func (s *Source) Message(ctx context.Context, r sweeper.Ref) (*sweeper.Message, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	gone := &sweeper.Skip{Ref: r, Skip: decode.Skip{Reason: decode.Gone, Detail: "it is no longer in the mailbox"}}
 	user, id, ok := strings.Cut(r.Key, "/")
 	if !ok || r.Source != s.name {

@@ -1,12 +1,14 @@
 package m365
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,9 +19,10 @@ const (
 	// smallReply is what a list of attachments with their content may take at once.
 	// Three in four messages with attachments need no second request so.
 	smallReply = 4 << 20
-	// mostFile bounds one attachment. Exchange takes messages of up to 150 MB
-	// (learn.microsoft.com, "Exchange Online limits"); what is beyond is a Skip.
-	mostFile = 64 << 20
+	// mostFiles bounds the attachments of one message that are read by themselves.
+	// Exchange takes messages of up to 150 MB (learn.microsoft.com, "Exchange Online
+	// limits") but 35 MB unless an administrator changes it; what is beyond is a Skip.
+	mostFiles = 64 << 20
 	// mostReads is how often a stream that breaks is taken up again.
 	mostReads = 6
 )
@@ -91,11 +94,11 @@ func (a *attachments) fetch(ctx context.Context, s *Source, box, id string) erro
 		for _, f := range files {
 			waiting = waiting || !f.scanned()
 		}
-		if !waiting || try == len(scanWaits) {
+		if !waiting || try == len(s.scanWaits) {
 			return a.read(ctx, s, box, id, files)
 		}
 		a.release()
-		if err := sleep(ctx, scanWaits[try]); err != nil {
+		if err := sleep(ctx, s.scanWaits[try]); err != nil {
 			return err
 		}
 	}
@@ -104,7 +107,7 @@ func (a *attachments) fetch(ctx context.Context, s *Source, box, id string) erro
 // list lists the attachments, with their content when all of it is small.
 func (a *attachments) list(ctx context.Context, s *Source, box, id string) ([]file, error) {
 	address := s.c.url(nil, "users", box, "messages", id, "attachments")
-	memory := s.memory.file(2 * smallReply)
+	memory := s.memory.lists.claim(2 * smallReply)
 	files, err := a.page(ctx, s, box, address, memory)
 	if err == nil {
 		var n int64
@@ -193,22 +196,55 @@ func (c *Client) small(ctx context.Context, of call, address string, into any) e
 
 // read turns what was listed into parts, and reads what did not come with the list.
 func (a *attachments) read(ctx context.Context, s *Source, box, id string, files []file) error {
-	for i, f := range files {
-		switch {
-		case !f.scanned():
-			a.skip(i, f, decode.Unreadable, "the service was still scanning it; sweep again later")
-		case f.kind() == reference:
-			a.skip(i, f, decode.Unsupported, "a link to a file that is kept elsewhere"+hostOf(f))
-		case f.ContentBytes != nil:
-			a.add(i, f, *f.ContentBytes)
-		default:
-			if err := a.open(ctx, s, box, id, i, f); err != nil {
-				return err
-			}
+	var size int64
+	for _, f := range files {
+		if f.ContentBytes == nil && f.kind() != reference {
+			size += f.about()
 		}
+	}
+	r := reader{s: s, box: box, message: id, left: mostFiles, memory: s.memory.files.claim(min(size, mostFiles))}
+	a.hold(r.memory)
+	order := make([]int, len(files))
+	for i := range order {
+		order[i] = i
+	}
+	// The smallest first: one that is too large must not keep others from being read.
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(files[i].about(), files[j].about()) })
+	for _, i := range order {
+		if err := a.take(ctx, &r, i, files[i]); err != nil {
+			return err
+		}
+	}
+	slices.SortStableFunc(a.parts, func(x, y decode.Part) int { return cmp.Compare(number(x.Path), number(y.Path)) })
+	return nil
+}
+
+// take takes up one attachment.
+func (a *attachments) take(ctx context.Context, r *reader, i int, f file) error {
+	switch {
+	case !f.scanned():
+		a.skip(i, f, decode.Unreadable, "the service was still scanning it; sweep again later")
+	case f.kind() == reference:
+		a.skip(i, f, decode.Unsupported, "a link to a file that is kept elsewhere"+hostOf(f))
+	case f.ContentBytes != nil:
+		a.add(i, f, *f.ContentBytes)
+	default:
+		return a.open(ctx, r, i, f)
 	}
 	return nil
 }
+
+// reader reads the attachments of one message by themselves.
+type reader struct {
+	s            *Source
+	box, message string
+	left         int64 // bytes that may still be read
+	memory       *claim
+}
+
+// about is how much memory an attachment takes. An item's size is not that of its MIME
+// form.
+func (f file) about() int64 { return max(f.Size, 64<<10) }
 
 // hostOf names the host of a linked file, no more of the link: the rest of it may be
 // a secret.
@@ -222,49 +258,41 @@ func hostOf(f file) string {
 
 // open reads one attachment as it is; an item comes as MIME, iCalendar or vCard
 // (learn.microsoft.com, "Get attachment").
-func (a *attachments) open(ctx context.Context, s *Source, box, id string, i int, f file) error {
-	// An item's size is not that of its MIME form.
-	want := min(max(f.Size, 64<<10), mostFile)
-	memory := s.memory.file(want)
-	address := s.c.url(nil, "users", box, "messages", id, "attachments", f.ID, "$value")
-	data, more, err := s.c.bytes(ctx, call{mailbox: box, memory: memory}, address, want)
+func (a *attachments) open(ctx context.Context, r *reader, i int, f file) error {
+	address := r.s.c.url(nil, "users", r.box, "messages", r.message, "attachments", f.ID, "$value")
+	data, more, err := r.s.c.bytes(ctx, call{mailbox: r.box, memory: r.memory}, address, f.about(), r.left)
 	var e *Error
 	switch {
 	case err == nil:
-		a.hold(memory)
+		r.left -= int64(len(data))
 		a.add(i, f, data)
 		if more {
-			a.skip(i, f, decode.Oversized, fmt.Sprintf("only its first %d MB were searched", mostFile>>20))
+			a.skip(i, f, decode.Oversized, fmt.Sprintf("only %d MB of the attachments of a message are read", mostFiles>>20))
 		}
-		return nil
 	case errors.As(err, &e) && e.meaning() == vanished:
 		a.skip(i, f, decode.Gone, "it was deleted while it was swept")
 	case errors.As(err, &e) && (e.meaning() == unreadable || e.meaning() == malformed || e.meaning() == notCovered):
 		a.skip(i, f, decode.Unreadable, e.Error())
 	default:
-		memory.leave()
 		return fmt.Errorf("read an attachment: %w", err)
 	}
-	memory.leave()
 	return nil
 }
 
-// bytes reads raw content of about want bytes, at most mostFile of it; more says that
+// bytes reads raw content of about want bytes, and no more than most; more says that
 // there is more. A stream that breaks is asked for again from its start: the service
 // does not give parts of an attachment.
-func (c *Client) bytes(ctx context.Context, of call, address string, want int64) (data []byte, more bool, err error) {
+func (c *Client) bytes(ctx context.Context, of call, address string, want, most int64) (data []byte, more bool, err error) {
 	for try := 1; ; try++ {
 		resp, err := c.stream(ctx, of, address)
 		if err != nil {
 			return nil, false, err
 		}
-		data, err = readSized(io.LimitReader(resp.Body, mostFile+1), want)
-		more := int64(len(data)) > mostFile
+		data, err = readSized(io.LimitReader(resp.Body, most+1), min(want, most))
 		resp.Body.Close()
-		if err == nil || more {
-			return data[:min(int64(len(data)), mostFile)], more, nil
+		if more := int64(len(data)) > most; err == nil || more {
+			return data[:min(int64(len(data)), most)], more, nil
 		}
-		of.memory.leave()
 		if ctx.Err() != nil {
 			return nil, false, ctx.Err()
 		}

@@ -1,6 +1,7 @@
 package m365
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cu
 			yield(sweeper.Page{}, s.about(f.Mailbox, err))
 			return
 		}
-		w := &walk{s: s, box: box, of: f, folder: strings.TrimPrefix(f.Key, box.id+"/"), yield: yield, size: newPageSize(at.Size)}
+		w := &walk{s: s, box: box, of: f, folder: strings.TrimPrefix(f.Key, box.id+"/"), yield: yield, size: newPageSize(cmp.Or(at.Size, s.firstPage))}
 		switch {
 		case s.ids != nil:
 			err = w.listed(ctx, at)
@@ -127,7 +128,7 @@ func (w *walk) page(ctx context.Context, link string, headers query) (models.Mes
 		guess = 1 << 20
 	}
 	// The reply, and the SDK's tree of it, which takes about three times as much.
-	memory := w.s.memory.page(4 * guess)
+	memory := w.s.memory.pages.claim(4 * guess)
 	of := call{mailbox: w.box.id, paged: true, memory: memory}
 	begun := time.Now()
 	page, err := get[models.MessageCollectionResponseable](ctx, w.s.c, of, link, headers, models.CreateMessageCollectionResponseFromDiscriminatorValue)

@@ -7,29 +7,38 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// memory bounds what is read and not yet searched. Pages and attachments have each
-// their own half, so that pages that wait for their attachments never keep these
-// from coming.
+// memory bounds what is read and not yet searched, in three purses. What holds of
+// one may wait for one further down, never for one further up, and takes of each only
+// once: so nothing waits for itself.
 type memory struct {
-	most  int64 // of each half
-	pages *semaphore.Weighted
-	files *semaphore.Weighted
+	pages *purse // lists of mail
+	lists *purse // attachments that came with their list
+	files *purse // attachments that are read by themselves, all of a message together
+}
+
+type purse struct {
+	most int64
+	left *semaphore.Weighted
 }
 
 func newMemory(bytes int64) *memory {
-	half := max(bytes/2, 1)
-	return &memory{most: half, pages: semaphore.NewWeighted(half), files: semaphore.NewWeighted(half)}
+	purse := func(share int64) *purse {
+		most := max(bytes*share/8, 1)
+		return &purse{most, semaphore.NewWeighted(most)}
+	}
+	return &memory{pages: purse(3), lists: purse(2), files: purse(3)}
 }
 
-// page and file make claims, which hold nothing yet.
-func (m *memory) page(n int64) *claim { return &claim{half: m.pages, want: min(max(n, 1), m.most)} }
-func (m *memory) file(n int64) *claim { return &claim{half: m.files, want: min(max(n, 1), m.most)} }
+// claim is a claim for n bytes, or for all there is if n is more. It holds nothing yet.
+func (p *purse) claim(n int64) *claim {
+	return &claim{from: p.left, want: min(max(n, 1), p.most)}
+}
 
 // claim is memory that one reply will take. The transport enters it when the
 // request may be sent, and leaves it when the request has to wait: a mailbox that
 // is throttled holds no memory that others need.
 type claim struct {
-	half *semaphore.Weighted
+	from *semaphore.Weighted
 	want int64
 
 	mu   sync.Mutex
@@ -37,16 +46,22 @@ type claim struct {
 }
 
 func (c *claim) enter(ctx context.Context) error {
-	if c == nil {
+	if c == nil || c.entered() {
 		return nil
 	}
-	if err := c.half.Acquire(ctx, c.want); err != nil {
+	if err := c.from.Acquire(ctx, c.want); err != nil {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.held += c.want
 	return nil
+}
+
+func (c *claim) entered() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held > 0
 }
 
 // leave gives everything back. It may be called more than once, and on nil.
@@ -60,7 +75,7 @@ func (c *claim) shrink(n int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.held > n {
-		c.half.Release(c.held - n)
+		c.from.Release(c.held - n)
 		c.held = n
 	}
 }

@@ -182,6 +182,11 @@ func (a *attachments) skip(i int, f file, reason decode.Reason, detail string) {
 // path numbers attachments after the body.
 func (f file) path(i int) string { return strconv.Itoa(i + 2) }
 
+func number(path string) int {
+	n, _ := strconv.Atoi(path) // as path wrote it
+	return n
+}
+
 // mediaType is that of the attachment, lower case, without parameters. What Outlook
 // keeps as an item of its own comes as a message, an event or a contact.
 func (f file) mediaType(data []byte) string {

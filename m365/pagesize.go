@@ -23,9 +23,6 @@ type pageSize struct {
 }
 
 func newPageSize(n int) *pageSize {
-	if n <= 0 {
-		n = firstPage
-	}
 	return &pageSize{n: min(n, mostPage), most: mostPage}
 }
 

@@ -3,6 +3,7 @@ package m365
 import (
 	"context"
 	"sync"
+	"time"
 
 	"mailsweep/decode"
 	"mailsweep/sweeper"
@@ -18,6 +19,9 @@ type Source struct {
 	hidden []string // names of the folders of recoverable items to read too
 	ids    Wanted
 	memory *memory
+	// firstPage is the size of a folder's first page.
+	firstPage int
+	scanWaits []time.Duration
 
 	mu    sync.Mutex
 	boxes map[string]*mailbox // by the name that people know it by
@@ -69,7 +73,7 @@ func (c *Client) Source(o SourceOptions) (*Source, error) {
 	}
 	return &Source{
 		c: c, name: "m365:" + o.Tenant, pick: o.Select, match: o.Match, window: o.Window, hidden: hidden, ids: o.Wanted,
-		memory: newMemory(o.Memory), boxes: map[string]*mailbox{},
+		memory: newMemory(o.Memory), firstPage: firstPage, scanWaits: scanWaits, boxes: map[string]*mailbox{},
 	}, nil
 }
 
