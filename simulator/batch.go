@@ -96,7 +96,9 @@ func (c *call) runPart(p *batchPart, byID map[string]*batchPart, slots chan stru
 	}
 	p.call = c.partCall(p)
 	if failed {
+		p.call.resolve() // for the count: what it finds wrong does not matter any more
 		p.out = p.call.fail(424, "FailedDependency", "The request failed because a request that it depends on failed.")
+		c.s.counters.request(p.call, p.out)
 		return
 	}
 	slots <- struct{}{}

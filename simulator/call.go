@@ -18,6 +18,7 @@ type call struct {
 	params  url.Values
 	header  http.Header
 	body    []byte
+	unread  *reply // the answer to a body that cannot be taken
 	app     string
 	request string // id of the request
 

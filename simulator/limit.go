@@ -33,9 +33,8 @@ func newLimiter(l Limits, clock Clock) limiter {
 		boxes: map[string]*quota{}, apps: map[string]*window{}, units: map[string]*bucket{}}
 }
 
-// admit lets a call in, or answers 429. done frees the place that it takes. Refused
-// requests count against windows too, as Microsoft says of requests that come before
-// their Retry-After.
+// admit lets a call in, or answers 429. done frees the place that it takes. What is
+// refused does not count, so that waiting as told is always enough; Microsoft counts it.
 func (s *Server) admit(c *call) (done func(), out *reply) {
 	l := &s.limits
 	l.mu.Lock()
@@ -116,7 +115,7 @@ type window struct {
 	}
 }
 
-// take counts one request, and says how long to wait when it is over the limit.
+// take counts one request, or says how long to wait when it is over the limit.
 func (w *window) take(now time.Time, limit int, size time.Duration) time.Duration {
 	slice := size / time.Duration(len(w.slices))
 	number := now.UnixNano() / int64(slice)
@@ -128,16 +127,16 @@ func (w *window) take(now time.Time, limit int, size time.Duration) time.Duratio
 			first = min(first, s.number)
 		}
 	}
-	s := &w.slices[number%int64(len(w.slices))]
-	if s.number != number {
-		s.number, s.count = number, 0
-	}
-	s.count++
 	if sum < limit {
+		s := &w.slices[number%int64(len(w.slices))]
+		if s.number != number {
+			s.number, s.count = number, 0
+		}
+		s.count++
 		return 0
 	}
 	free := time.Unix(0, (first+int64(len(w.slices)))*int64(slice))
-	return max(free.Sub(now), slice)
+	return max(free.Sub(now), time.Millisecond)
 }
 
 // bucket holds resource units and fills at its size in ten seconds.

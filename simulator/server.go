@@ -50,20 +50,22 @@ const anonymousApp = "5f1b6b0c-5a1f-4f0b-9d3a-0c5e7f9a1b2d"
 // http.ErrAbortHandler, which net/http expects.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(r)
-	data, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
-	c.body = data
-	var out *reply
-	var done func()
-	switch {
-	case err != nil:
-		out, done = c.badRequest("The request body could not be read."), func() {}
-	case len(data) > maxRequest:
-		out, done = c.fail(413, "RequestEntityTooLarge", "The request is over the 4 MB that a request may have."), func() {}
-	default:
-		out, done = s.answer(r, c)
-	}
+	c.readBody(r)
+	out, done := s.answer(r, c)
 	s.wait(r.Context(), s.options.Latency)
 	s.send(w, c, out, done)
+}
+
+// readBody reads what the request sends; what is wrong with it is told once the route is known.
+func (c *call) readBody(r *http.Request) {
+	data, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	c.body = data
+	switch {
+	case err != nil:
+		c.unread = c.badRequest("The request body could not be read.")
+	case len(data) > maxRequest:
+		c.unread = c.fail(413, "RequestEntityTooLarge", "The request is over the 4 MB that a request may have.")
+	}
 }
 
 // newCall takes a request apart; what is wrong with it is found by answer.
@@ -87,7 +89,10 @@ func (s *Server) requestID() string {
 // called when the mailbox is free again; the caller does that before the last byte.
 func (s *Server) answer(r *http.Request, c *call) (out *reply, done func()) {
 	done = func() {}
-	if out = c.resolve(); out == nil && s.options.Auth != nil {
+	if out = c.resolve(); out == nil {
+		out = c.unread
+	}
+	if out == nil && s.options.Auth != nil {
 		if err := s.options.Auth(r); err != nil {
 			out = c.fail(401, "InvalidAuthenticationToken", err.Error()).set("WWW-Authenticate", `Bearer realm="", error="invalid_token"`)
 		}
