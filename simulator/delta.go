@@ -221,7 +221,7 @@ func (c *call) tell(q *deltaQuery, entries []deltaEntry, next *deltaToken, more 
 	if q.view.audited {
 		c.accessed(states...)
 	}
-	w := newWriter(pageBytes(states, &q.view))
+	w := c.s.pageWriter(pageBytes(states, &q.view))
 	w.open('{')
 	w.string("@odata.context", c.context("Collection(message)"))
 	if more {

@@ -11,15 +11,25 @@ import (
 // attachments become pieces of their own. It knows no errors: what it is given is
 // always JSON.
 type writer struct {
-	buf  []byte
-	done body
-	next bool // the next member or element needs a comma before it
+	buf    []byte
+	done   body
+	pooled bool // buf may be used again once it is sent
+	next   bool // the next member or element needs a comma before it
 }
 
 // apart is from how many bytes on an attachment is not copied into the buffer.
 const apart = 16 << 10
 
 func newWriter(size int) *writer { return &writer{buf: make([]byte, 0, size)} }
+
+// pageWriter is newWriter with a buffer that an earlier page is done with: most of what
+// a page costs is clearing a new one.
+func (s *Server) pageWriter(size int) *writer {
+	if b, ok := s.buffers.Get().(*[]byte); ok && cap(*b) >= size {
+		return &writer{buf: (*b)[:0], pooled: true}
+	}
+	return &writer{buf: make([]byte, 0, size), pooled: true}
+}
 
 // body ends the writing.
 func (w *writer) body() body {

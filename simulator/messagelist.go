@@ -31,7 +31,7 @@ func (c *call) listMessages() *reply {
 	if v.audited {
 		c.accessed(page...)
 	}
-	w := newWriter(pageBytes(page, &v))
+	w := c.s.pageWriter(pageBytes(page, &v))
 	w.open('{')
 	w.string("@odata.context", c.context("users"+inContext(c.ids[0])+c.folderContext()+"/messages"+selected(c.option("$select"))))
 	if c.flag("$count") {
@@ -57,7 +57,7 @@ func pageBytes(page []*stored, v *view) int {
 	for _, s := range page {
 		n += 1 << 10
 		if v.fields&fBody != 0 {
-			n += len(s.msg.Body) + len(s.msg.Body)/8
+			n += len(s.msg.Body) + len(s.msg.Body)/3
 		}
 	}
 	return n

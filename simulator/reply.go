@@ -14,6 +14,7 @@ type reply struct {
 	entries int  // of a page of a collection; -1 for all else
 	broken  bool // the connection is cut after the body
 	slow    bool
+	spare   []byte // a buffer that is free once the reply is sent
 }
 
 const jsonType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
@@ -28,6 +29,9 @@ func (c *call) json(w *writer) *reply {
 func (c *call) page(w *writer, entries int) *reply {
 	r := c.json(w)
 	r.entries = entries
+	if w.pooled && len(w.done) == 1 {
+		r.spare = w.buf
+	}
 	return r
 }
 

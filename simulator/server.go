@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -25,6 +26,7 @@ type Server struct {
 	chance   chance
 	requests atomic.Uint64
 	queries  auditQueries
+	buffers  sync.Pool // of *[]byte
 }
 
 // NewServer makes a server of a tenant. It needs no closing.
@@ -201,6 +203,9 @@ func (s *Server) send(w http.ResponseWriter, c *call, out *reply, done func()) {
 	done()
 	if err == nil {
 		_, err = w.Write(last)
+	}
+	if out.spare != nil {
+		s.buffers.Put(&out.spare)
 	}
 	if err == nil && out.broken {
 		err = errors.Join(http.NewResponseController(w).Flush(), io.ErrUnexpectedEOF)
