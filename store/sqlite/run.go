@@ -99,14 +99,6 @@ func (db *DB) Runs(ctx context.Context) iter.Seq2[store.Run, error] {
 	}, scanRun)
 }
 
-// LastRun is the run that began last; [store.ErrNotFound] when there was none.
-func (db *DB) LastRun(ctx context.Context) (store.Run, error) {
-	for r, err := range db.Runs(ctx) {
-		return r, err
-	}
-	return store.Run{}, fmt.Errorf("a run in the database %s: %w; sweep first", db.path, store.ErrNotFound)
-}
-
 func scanRun(rows *sql.Rows) (r store.Run, err error) {
 	var started, ended, sources, filters, text string
 	var so summary // what was searched so far
