@@ -21,7 +21,7 @@ func resumes(f io.ReaderAt, st stat, old *record) (resumption, bool) {
 	if old == nil || old.kind != mbox || len(old.offsets) == 0 || st.size < old.swept {
 		return resumption{}, false
 	}
-	if st.size == old.size && st.mtime != old.mtime {
+	if st.size == old.size && (st.mtime != old.mtime || st.ctime != old.ctime) {
 		return resumption{}, false // rewritten in place
 	}
 	if sum, err := digest(f, old.swept); err != nil || sum != old.sum || !separatorsStand(f, old.offsets) {

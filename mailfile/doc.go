@@ -65,7 +65,7 @@
 //
 // # Changes
 //
-// A cursor is a manifest of the directory, in the order of digests: size, time, inode of each file, and for
+// A cursor is a manifest of the directory, in the order of digests: size, times, inode of each file, and for
 // an mbox how far it was swept, where its messages begin and a digest of its
 // first 64 KiB and of the 4 KiB before that point. A file that has not changed is not
 // opened. An mbox that has grown and is otherwise intact is read from its last message
@@ -77,8 +77,10 @@
 //
 // What this does not see: an mbox rewritten in its middle and lengthened
 // between two sweeps, with its beginning, the bytes at its old end and the starts of
-// its messages (32 are looked at) as they were; a file replaced by another of the
-// same size, time and inode.
+// its messages (32 are looked at) as they were; where the system does not tell when a
+// file was changed in any way (ctime), and in a Maildir, whose files are never
+// rewritten, a file rewritten to the same size whose time was set back. A ctime that
+// changes for another reason, such as new rights, has the file read again.
 //
 // # Limits
 //

@@ -205,8 +205,11 @@ func (w *walk) add(e *entry, x extent, offset int64, inMbox bool) {
 
 // openEntry opens a file. One that was moved within a Maildir since it was listed
 // is found again.
-func (w *walk) openEntry(e *entry) (*os.File, stat, error) {
-	f, st, err := openFile(w.path(e))
+func (w *walk) openEntry(e *entry) (f *os.File, st stat, err error) {
+	f, st, err = openFile(w.path(e))
+	if w.place.delivers(e.name) {
+		defer func() { st.ctime = 0 }()
+	}
 	if errors.Is(err, fs.ErrNotExist) && w.place.delivers(e.name) {
 		if path, ok := findUnique(w.place.path, uniqueName(filepath.Base(e.name))); ok {
 			return openFile(path)

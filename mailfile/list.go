@@ -19,22 +19,31 @@ import (
 type stat struct {
 	size  int64
 	mtime int64 // nanoseconds since 1970
+	// ctime is when the file or what the system knows of it was changed: unlike mtime
+	// nobody can set it back. 0 where the system does not tell, and in a Maildir, where
+	// files are renamed, which changes it, and never rewritten.
+	ctime int64
 	inode uint64
 }
 
 func statOf(info fs.FileInfo) stat {
-	return stat{info.Size(), info.ModTime().UnixNano(), inodeOf(info)}
+	st := stat{size: info.Size(), mtime: info.ModTime().UnixNano()}
+	st.ctime, st.inode = identify(info)
+	return st
 }
 
 // racy reports whether a file listed at start could change once more without
 // its time telling: Linux stamps files with a clock of 1 to 10 ms, FAT and some
 // network file systems with seconds.
 func (s stat) racy(start time.Time) bool {
-	window := 50 * time.Millisecond
-	if s.mtime%int64(time.Second) == 0 {
-		window = 2 * time.Second
+	fresh := func(at int64) bool {
+		window := 50 * time.Millisecond
+		if at%int64(time.Second) == 0 {
+			window = 2 * time.Second
+		}
+		return at >= start.Add(-window).UnixNano()
 	}
-	return s.mtime >= start.Add(-window).UnixNano()
+	return fresh(s.mtime) || fresh(s.ctime)
 }
 
 // entry is one file in a folder.
@@ -123,6 +132,9 @@ func (s *Source) lookAll(dir, sub string, names []string) ([]entry, error) {
 					entries[i], there[i] = entry{slot: slot, name: name, stat: st}, true
 				} else {
 					entries[i], there[i] = s.look(dir, name, slot)
+				}
+				if sub != "" {
+					entries[i].ctime = 0
 				}
 			}
 		})

@@ -107,6 +107,7 @@ func (e *encoder) add(r *record) {
 	const second = 1e9
 	b = binary.AppendVarint(b, r.mtime/second-e.prev.mtime/second)
 	b = binary.AppendVarint(b, r.mtime%second)
+	b = binary.AppendVarint(b, r.ctime-r.mtime)
 	b = binary.AppendVarint(b, int64(r.inode-e.prev.inode))
 	if r.racy || r.kind == mbox {
 		b = binary.LittleEndian.AppendUint64(b, r.sum)
@@ -201,6 +202,7 @@ func (d *decoder) record() record {
 	r.size = d.varint()
 	r.mtime = (d.prev.mtime/1e9 + d.varint()) * 1e9
 	r.mtime += d.varint()
+	r.ctime = r.mtime + d.varint()
 	r.inode = d.prev.inode + uint64(d.varint())
 	if r.racy || r.kind == mbox {
 		r.sum = d.uint64()

@@ -9,11 +9,11 @@ import (
 
 func sampleRecords() []record {
 	return []record{
-		{name: "a.eml", stat: stat{100, 1_700_000_000_123_456_789, 42}, kind: message, start: -1},
-		{name: "a2.eml", link: "/elsewhere/x", stat: stat{5, -5, 41}, kind: message, racy: true, sum: 1 << 63, start: 3},
-		{name: "b.mbox", stat: stat{5 << 30, 1_700_000_001_000_000_000, 1 << 40}, kind: mbox, sum: 7, offsets: []int64{0, 100, 4 << 30}, swept: 5 << 30},
-		{name: "c.mbox", stat: stat{900, 0, 0}, kind: mbox, sum: 8, offsets: []int64{0}, swept: 400, partial: true, old: []int64{400, 500}},
-		{name: "d\xff\n.png", stat: stat{1, 2, 3}, kind: other, reason: "not-mail", detail: "image/png"},
+		{name: "a.eml", stat: stat{size: 100, mtime: 1_700_000_000_123_456_789, ctime: 1_700_000_000_123_456_789 + 5, inode: 42}, kind: message, start: -1},
+		{name: "a2.eml", link: "/elsewhere/x", stat: stat{size: 5, mtime: -5, ctime: -5 + 5, inode: 41}, kind: message, racy: true, sum: 1 << 63, start: 3},
+		{name: "b.mbox", stat: stat{size: 5 << 30, mtime: 1_700_000_001_000_000_000, ctime: 1_700_000_001_000_000_000 + 5, inode: 1 << 40}, kind: mbox, sum: 7, offsets: []int64{0, 100, 4 << 30}, swept: 5 << 30},
+		{name: "c.mbox", stat: stat{size: 900, mtime: 0, ctime: 0 + 5, inode: 0}, kind: mbox, sum: 8, offsets: []int64{0}, swept: 400, partial: true, old: []int64{400, 500}},
+		{name: "d\xff\n.png", stat: stat{size: 1, mtime: 2, ctime: 2 + 5, inode: 3}, kind: other, reason: "not-mail", detail: "image/png"},
 	}
 }
 

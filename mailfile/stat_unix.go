@@ -10,12 +10,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inodeOf is the file's number in its file system, 0 when unknown.
-func inodeOf(info fs.FileInfo) uint64 {
+// identify gives the time at which a file was changed in any way, in nanoseconds since
+// 1970, and its number in its file system; 0 when unknown.
+func identify(info fs.FileInfo) (ctime int64, inode uint64) {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return uint64(st.Ino)
+		return changed(st), uint64(st.Ino)
 	}
-	return 0
+	return 0, 0
 }
 
 // regularAt asks about a file in an open directory, which spares the system the way
@@ -26,5 +27,5 @@ func regularAt(dir *os.File, name string) (stat, bool) {
 	if err != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return stat{}, false
 	}
-	return stat{size: st.Size, mtime: st.Mtim.Nano(), inode: uint64(st.Ino)}, true
+	return stat{size: st.Size, mtime: st.Mtim.Nano(), ctime: st.Ctim.Nano(), inode: uint64(st.Ino)}, true
 }

@@ -7,8 +7,8 @@ import (
 // FindingFilter says which findings are meant: those that match every field that
 // is set. The zero filter means all in messages that are still there.
 //
-// Globs: "*" is any run of characters ("/" too), "?" any one of them, "[a-f]" one
-// of a set; letter case is ignored in ASCII. One glob of a list has to match.
+// Globs: "*" is any run of characters ("/" too), "?" any one of them, all others are
+// themselves; letter case is ignored in ASCII. One glob of a list has to match.
 type FindingFilter struct {
 	Rules         []string
 	Kinds         []sweeper.Kind

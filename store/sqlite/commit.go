@@ -31,16 +31,9 @@ func (db *DB) Commit(ctx context.Context, p sweeper.PageResult) (c sweeper.Commi
 		return w.commit(ctx, c.New)
 	})
 	if err != nil {
-		return sweeper.Committed{}, fmt.Errorf("commit a page of %s: %w", folderName(p.Folder), err)
+		return sweeper.Committed{}, fmt.Errorf("commit a page of %s: %w", p.Folder, err)
 	}
 	return c, nil
-}
-
-func folderName(f sweeper.Folder) string {
-	if f.Name == "" {
-		return f.Mailbox
-	}
-	return f.Mailbox + "/" + f.Name
 }
 
 // page is one page being written.

@@ -111,41 +111,39 @@ func (db *DB) run(ctx context.Context, id string) (seq int64, err error) {
 // list streams the rows of a query. An error ends it.
 func list[T any](ctx context.Context, db *DB, ask func(context.Context) (query, error), scan func(*sql.Rows) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		err := func() error {
-			q, err := ask(ctx)
-			if err != nil {
-				return err
+		err := db.each(ctx, ask, func(rows *sql.Rows) (more bool, err error) {
+			v, err := scan(rows)
+			return err == nil && yield(v, nil), err
+		})
+		if err != nil {
+			if !errors.Is(err, store.ErrNotFound) {
+				err = explain(err, db.path)
 			}
-			rows, err := db.reader.QueryContext(ctx, q.text, q.args...)
-			if err != nil {
-				return err
-			}
-			defer rows.Close()
-			for rows.Next() {
-				// The driver learns of it too, but in its own time.
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				v, err := scan(rows)
-				if err != nil {
-					return err
-				}
-				if !yield(v, nil) {
-					return errStopped
-				}
-			}
-			return rows.Err()
-		}()
-		if err == nil || errors.Is(err, errStopped) {
-			return
+			var none T
+			yield(none, err)
 		}
-		if !errors.Is(err, store.ErrNotFound) {
-			err = explain(err, db.path)
-		}
-		var none T
-		yield(none, err)
 	}
 }
 
-// errStopped says that who reads a list has had enough.
-var errStopped = errors.New("stopped")
+// each calls do for the rows of a query, until it wants no more.
+func (db *DB) each(ctx context.Context, ask func(context.Context) (query, error), do func(*sql.Rows) (more bool, err error)) error {
+	q, err := ask(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := db.reader.QueryContext(ctx, q.text, q.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		// The driver learns of it too, but in its own time.
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if more, err := do(rows); !more || err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

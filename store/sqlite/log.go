@@ -12,27 +12,14 @@ import (
 	"mailsweep/store"
 )
 
-// Append adds an entry to the log and gives it back as it stands there. Seq, Time,
-// Prev and Hash of e are not looked at; no Detail is "{}". Appends of several
-// processes make one chain.
-func (db *DB) Append(ctx context.Context, e store.Entry) (store.Entry, error) {
-	err := db.write(ctx, func(ctx context.Context, t *tx) (err error) {
-		e, err = t.append(ctx, e, db.now())
-		return err
-	})
-	if err != nil {
-		return store.Entry{}, fmt.Errorf("write to the log: %w", err)
-	}
-	return e, nil
-}
-
 const lastEntry = `SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1`
 
 const insertEntry = `
 	INSERT INTO log (seq, time, actor, action, run, case_ref, detail, prev, hash)
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-// append holds the database for writing, so nobody gets between reading the head and
+// append adds an entry to the log and gives it back as it stands there. Seq, Time, Prev
+// and Hash of e are not looked at; no Detail is "{}". It holds the database for writing, so nobody gets between reading the head and
 // writing the next entry.
 func (t *tx) append(ctx context.Context, e store.Entry, now time.Time) (store.Entry, error) {
 	if len(e.Detail) == 0 {

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"mailsweep/store"
 	"mailsweep/store/sqlite"
+	"mailsweep/sweeper"
 )
 
 func logged(t *testing.T) (*sqlite.DB, string) {
@@ -17,7 +17,7 @@ func logged(t *testing.T) (*sqlite.DB, string) {
 	path := filepath.Join(t.TempDir(), "mailsweep.db")
 	db := open(t, path, sqlite.Options{})
 	for i := range 5 {
-		_, err := db.Append(t.Context(), store.Entry{Actor: "ada@desk", Action: "note", Case: fmt.Sprint("Fall Ä", i), Detail: []byte(`{"n":"ü"}`)})
+		_, err := db.Begin(t.Context(), sweeper.Run{Actor: "ada@desk", Case: fmt.Sprint("Fall Ä", i), Sources: []string{"ü"}})
 		if err != nil {
 			t.Fatal(err)
 		}

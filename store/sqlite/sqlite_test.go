@@ -28,6 +28,9 @@ func TestMain(m *testing.M) {
 }
 
 func child(ctx context.Context, work, path string) error {
+	if work == "list" {
+		return listAsSomebody(ctx, path)
+	}
 	db, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func (w *where) globs(column string, globs []string) {
 	}
 	args := make([]any, len(globs))
 	for i, g := range globs {
-		args[i] = g
+		args[i] = strings.ReplaceAll(g, "[", "[[]") // else it begins a set
 	}
 	one := "lower(" + column + ") GLOB lower(?)"
 	w.and(one+strings.Repeat(" OR "+one, len(globs)-1), args...)

@@ -103,15 +103,21 @@ func filteredSkips(t *testing.T, h *house) {
 	other.Ref.Mailbox = "bob@example.com"
 	other.Skips = []sweeper.Skip{skip("3", decode.Encrypted, "")}
 	h.commit(h.page("Sent", "", "s1", other))
+	set := Mail("c") // whose folder a set of characters would match, too
+	set.Ref.Mailbox, set.Ref.Folder = "cyd [EXT]@example.com", "E"
+	set.Skips = []sweeper.Skip{skip("4", decode.Bomb, "")}
+	h.commit(h.page("E", "", "e1", set))
 	for name, c := range map[string]struct {
 		f    store.SkipFilter
 		want []string
 	}{
-		"all":     {store.SkipFilter{}, []string{"1", "2", "", "3"}},
+		"all":     {store.SkipFilter{}, []string{"1", "2", "", "3", "4"}},
+		"bracket": {store.SkipFilter{Mailboxes: []string{"*[ext]*"}}, []string{"4"}},
+		"no set":  {store.SkipFilter{Folders: []string{"[EXT]"}}, nil},
 		"mailbox": {store.SkipFilter{Mailboxes: []string{"ada*"}}, []string{"1", "2", ""}},
 		"folder":  {store.SkipFilter{Folders: []string{"sent"}}, []string{"3"}},
 		"run":     {store.SkipFilter{Run: first}, []string{"1", "2", ""}},
-		"new":     {store.SkipFilter{Run: h.run, New: true}, []string{"3"}},
+		"new":     {store.SkipFilter{Run: h.run, New: true}, []string{"3", "4"}},
 	} {
 		var got []string
 		for _, s := range h.skips(c.f) {

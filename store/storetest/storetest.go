@@ -32,7 +32,6 @@ type Lists interface {
 
 // Log is the hash-chained log, and the runs that it tells of.
 type Log interface {
-	Append(context.Context, store.Entry) (store.Entry, error)
 	Entries(context.Context) iter.Seq2[store.Entry, error]
 	Verify(ctx context.Context, kept ...string) (store.Verification, error)
 	Runs(context.Context) iter.Seq2[store.Run, error]
