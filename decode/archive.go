@@ -43,7 +43,7 @@ func (w *walker) archive(n node, k kind) {
 // too. It reports whether it makes sense to go on with the next entry.
 func (w *walker) unpack(c node, r io.Reader, packed int64) bool {
 	data, err := w.b.read(w.ctx, &patient{w, r}, packed)
-	w.fault(c.path, err)
+	w.fault(c.path, windowFault(err))
 	if err != nil && len(data) == 0 {
 		w.b.parts++ // it was looked at, whatever came of it
 	} else {

@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"bufio"
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
@@ -11,17 +10,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/klauspost/compress/zstd"
-	"github.com/therootcompany/xz"
 	"github.com/ulikunitz/xz/lzma"
 )
-
-// maxWindow bounds the memory that a stream may ask for by what its header says:
-// the window of zstd --long and --ultra; xz -9 takes half of it. Memory that is
-// not written to stays with the system. Files that need more are skipped.
-const maxWindow = 128 << 20
-
-var errWindow = &Skip{Reason: Unsupported, Detail: "needs a window of more than 128 MiB"}
 
 func isBzip2(d []byte) bool {
 	// "BZh", the block size, then the digits of pi or, in an empty file, of its root.
@@ -80,20 +70,18 @@ func (u *unpadded) Read(b []byte) (int, error) {
 }
 
 func (w *walker) bzip2(n node) {
-	w.stream(n, "", bzip2.NewReader(&patient{w, bytes.NewReader(n.data)}))
+	w.stream(n, "", bzip2.NewReader(w.source(n.data)))
 }
 
-// xz uses the port of XZ Embedded: the other library takes any dictionary that a
-// block asks for, up to 4 GiB (github.com/ulikunitz/xz/pull/82).
 func (w *walker) xz(n node) {
-	r, err := xz.NewReader(&patient{w, bytes.NewReader(n.data)}, maxWindow)
+	r, err := w.readXZ(w.source(n.data).lower(lowerXZ, w.b.mostLZMA(int64(len(n.data)))))
 	if w.fault(n.path, err) {
 		w.stream(n, "", r)
 	}
 }
 
 func (w *walker) lzma(n node) {
-	r, err := lzma.ReaderConfig{DictCap: maxWindow}.NewReader(bufio.NewReader(&patient{w, bytes.NewReader(n.data)}))
+	r, err := lzma.ReaderConfig{DictCap: int(w.b.window())}.NewReader(w.source(n.data).lower(lowerLZMA, w.b.mostLZMA(int64(len(n.data)))))
 	var tooLarge *lzma.ErrDictSize
 	if errors.As(err, &tooLarge) {
 		err = errWindow
@@ -123,16 +111,10 @@ func (d *drained) Read(b []byte) (int, error) {
 }
 
 func (w *walker) zstd(n node) {
-	r, err := newZstd(&patient{w, bytes.NewReader(n.data)})
+	r, err := w.readZstd(w.source(n.data).lower(lowerZstd, w.b.most(int64(len(n.data)))))
 	if w.fault(n.path, err) {
-		defer r.Close()
 		w.stream(n, "", r)
 	}
-}
-
-// newZstd decodes on the caller's goroutine; it starts none.
-func newZstd(r io.Reader) (*zstd.Decoder, error) {
-	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 }
 
 // stream opens the one file in a compressed stream; name is what the stream calls
@@ -148,10 +130,7 @@ func (w *walker) stream(n node, name string, r io.Reader) {
 		w.head(c.path, plain(name))
 	}
 	data, err := w.b.read(w.ctx, r, int64(len(n.data)))
-	if errors.Is(err, xz.ErrMemlimit) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
-		err = errWindow
-	}
-	w.fault(c.path, err)
+	w.fault(c.path, windowFault(err))
 	if w.err != nil || err != nil && len(data) == 0 {
 		return
 	}

@@ -64,7 +64,6 @@ func (w *walker) office(n node, entries []zipEntry) {
 		} else {
 			more = w.unpack(c, r, e.packed) // pictures, embedded files, macros
 		}
-		r.Close()
 		if !more {
 			break
 		}
@@ -118,7 +117,7 @@ func (o *office) read(c *node, r io.Reader, packed int64) bool {
 		return w.err == nil
 	}
 	data, err := w.b.read(w.ctx, &patient{w, r}, verbose*packed)
-	w.fault(c.path, err)
+	w.fault(c.path, windowFault(err))
 	if w.err != nil {
 		return false
 	}

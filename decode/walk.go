@@ -24,6 +24,8 @@ type walker struct {
 	b   *Budget
 	out Result
 	err error // ends the walk
+
+	with unpackers
 }
 
 // node is one file, part or stream whose content is in memory, not yet understood.

@@ -11,8 +11,6 @@ import (
 	"hash/crc32"
 	"io"
 	"strings"
-
-	"github.com/therootcompany/xz"
 )
 
 // zipEntry is one file in a zip archive, found by its directory or, where that is
@@ -33,16 +31,7 @@ type zipEntry struct {
 
 func (e zipEntry) isDir() bool { return strings.HasSuffix(e.name, "/") && e.packed <= 2 }
 
-// zipMethods are the compression methods of APPNOTE 4.4.5 that can be read, beside
-// stored; the others' names are for people.
-var zipMethods = map[uint16]zip.Decompressor{
-	zip.Deflate: flate.NewReader,
-	12:          func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) },
-	20:          zipZstd,
-	93:          zipZstd,
-	95:          zipXZ,
-}
-
+// zipMethodNames are, for people, names of methods that cannot be read.
 var zipMethodNames = map[uint16]string{1: "shrunk", 6: "imploded", 9: "Deflate64", 14: "LZMA", 97: "WavPack", 98: "PPMd"}
 
 func (w *walker) zip(n node) {
@@ -80,47 +69,59 @@ func (w *walker) zipEntry(n node, e zipEntry) bool {
 		w.b.parts++
 		return w.err == nil
 	}
-	defer r.Close()
 	return w.unpack(c, r, e.packed)
 }
 
 // zipOpen starts the decompression of e, or records why it cannot be read.
-func (w *walker) zipOpen(c node, e zipEntry) (io.ReadCloser, bool) {
+func (w *walker) zipOpen(c node, e zipEntry) (io.Reader, bool) {
 	// Bit 0 is encryption, bit 13 a masked header of strong encryption, method 99
 	// WinZip's AES (APPNOTE 4.4.4, 4.4.5).
 	if e.flags&(1|1<<13) != 0 || e.method == 99 {
 		w.skip(c.path, Encrypted, "zip entry")
 		return nil, false
 	}
-	if e.method != zip.Store && zipMethods[e.method] == nil {
-		w.skip(c.path, Unsupported, strings.TrimSpace(fmt.Sprintf("zip method %d %s", e.method, zipMethodNames[e.method])))
-		return nil, false
-	}
 	raw, err := e.raw()
 	if !w.fault(c.path, err) {
 		return nil, false
 	}
-	r := io.NopCloser(raw)
-	if e.method != zip.Store {
-		r = zipMethods[e.method](raw)
+	r, err := w.inflate(raw, e)
+	if !w.fault(c.path, windowFault(err)) {
+		return nil, false
 	}
 	if e.known {
-		return &checked{ReadCloser: r, e: e}, true
+		return &checked{r: r, e: e}, true
 	}
 	return r, true
+}
+
+// inflate starts to decompress the entry e, by its method (APPNOTE 4.4.5).
+func (w *walker) inflate(raw io.Reader, e zipEntry) (io.Reader, error) {
+	switch e.method {
+	case zip.Store:
+		return raw, nil
+	case zip.Deflate:
+		return flate.NewReader(raw), nil
+	case 12:
+		return bzip2.NewReader(raw), nil
+	case 20, 93:
+		return w.readZstd(lowered(raw, lowerZstd, w.b.most(verbose*e.packed)))
+	case 95:
+		return w.readXZ(lowered(raw, lowerXZ, w.b.mostLZMA(verbose*e.packed)))
+	}
+	return nil, &Skip{Reason: Unsupported, Detail: strings.TrimSpace(fmt.Sprintf("zip method %d %s", e.method, zipMethodNames[e.method]))}
 }
 
 // checked tells at the end of an entry whether it is what the directory says. The
 // standard library does so too, but keeps back what it read last.
 type checked struct {
-	io.ReadCloser
+	r    io.Reader
 	e    zipEntry
 	size uint64
 	crc  uint32
 }
 
 func (c *checked) Read(b []byte) (int, error) {
-	n, err := c.ReadCloser.Read(b)
+	n, err := c.r.Read(b)
 	c.size += uint64(n)
 	c.crc = crc32.Update(c.crc, crc32.IEEETable, b[:n])
 	if err == io.EOF && (c.size != c.e.size || c.crc != c.e.crc) {
@@ -257,25 +258,3 @@ func hasZipEnd(d []byte) bool {
 	begin := int64(len(d)-len(tail)+at) - directory
 	return begin >= 0 && bytes.HasPrefix(d[begin:], []byte("PK\x01\x02"))
 }
-
-func zipZstd(r io.Reader) io.ReadCloser {
-	d, err := newZstd(r)
-	if err != nil {
-		return failing{err}
-	}
-	return d.IOReadCloser()
-}
-
-func zipXZ(r io.Reader) io.ReadCloser {
-	d, err := xz.NewReader(r, maxWindow)
-	if err != nil {
-		return failing{err}
-	}
-	return io.NopCloser(d)
-}
-
-// failing is a reader that cannot begin.
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
-func (f failing) Close() error             { return nil }
