@@ -39,10 +39,11 @@ func (w *walker) archive(n node, k kind) {
 }
 
 // unpack reads the entry c of an archive from r and opens it; packed is the size
-// of the compressed stream. What a damaged or oversized entry gives is searched
+// of the compressed stream, size what the archive says of the content, -1 when it
+// says nothing. What a damaged or oversized entry gives is searched
 // too. It reports whether it makes sense to go on with the next entry.
-func (w *walker) unpack(c node, r io.Reader, packed int64) bool {
-	data, err := w.b.read(w.ctx, &patient{w, r}, packed)
+func (w *walker) unpack(c node, r io.Reader, packed, size int64) bool {
+	data, err := w.b.read(w.ctx, &patient{w, r}, packed, size)
 	w.fault(c.path, windowFault(err))
 	if err != nil && len(data) == 0 {
 		w.b.parts++ // it was looked at, whatever came of it

@@ -129,7 +129,7 @@ func (w *walker) stream(n node, name string, r io.Reader) {
 	if name != guess {
 		w.head(c.path, plain(name))
 	}
-	data, err := w.b.read(w.ctx, r, int64(len(n.data)))
+	data, err := w.b.read(w.ctx, r, int64(len(n.data)), -1)
 	w.fault(c.path, windowFault(err))
 	if w.err != nil || err != nil && len(data) == 0 {
 		return

@@ -63,7 +63,7 @@ func (w *walker) tarEntry(n node, h *tar.Header, r io.Reader) bool {
 	switch h.Typeflag {
 	case tar.TypeReg, tar.TypeCont, tar.TypeGNUSparse:
 		// A sparse file may claim any size: its holes expand like a compressed stream.
-		return w.unpack(c, r, int64(len(n.data)))
+		return w.unpack(c, r, int64(len(n.data)), min(h.Size, int64(len(n.data))))
 	}
 	return true
 }

@@ -174,7 +174,7 @@ func (w *walker) part(p Part, prefix string, depth int) {
 		w.content(n, c)
 		return
 	}
-	n.data, err = w.b.read(w.ctx, r, -1)
+	n.data, err = w.b.read(w.ctx, r, -1, p.Size)
 	w.fault(n.path, err)
 	w.open(n)
 }

@@ -31,6 +31,14 @@ type zipEntry struct {
 
 func (e zipEntry) isDir() bool { return strings.HasSuffix(e.name, "/") && e.packed <= 2 }
 
+// declared is the size of the content as the directory says, -1 when there is none.
+func (e zipEntry) declared() int64 {
+	if !e.known {
+		return -1
+	}
+	return int64(min(e.size, 1<<62))
+}
+
 // zipMethodNames are, for people, names of methods that cannot be read.
 var zipMethodNames = map[uint16]string{1: "shrunk", 6: "imploded", 9: "Deflate64", 14: "LZMA", 97: "WavPack", 98: "PPMd"}
 
@@ -69,7 +77,7 @@ func (w *walker) zipEntry(n node, e zipEntry) bool {
 		w.b.parts++
 		return w.err == nil
 	}
-	return w.unpack(c, r, e.packed)
+	return w.unpack(c, r, e.packed, e.declared())
 }
 
 // zipOpen starts the decompression of e, or records why it cannot be read.
