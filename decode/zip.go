@@ -27,6 +27,7 @@ type zipEntry struct {
 	size  uint64
 	crc   uint32
 	known bool
+	at    span // of the archive
 }
 
 func (e zipEntry) isDir() bool { return strings.HasSuffix(e.name, "/") && e.packed <= 2 }
@@ -43,7 +44,7 @@ func (e zipEntry) declared() int64 {
 var zipMethodNames = map[uint16]string{1: "shrunk", 6: "imploded", 9: "Deflate64", 14: "LZMA", 97: "WavPack", 98: "PPMd"}
 
 func (w *walker) zip(n node) {
-	entries, comment, whole := w.zipEntries(n)
+	entries, comment, frame, whole := w.zipEntries(n)
 	if w.spent(n.path) {
 		return // a directory that could not be read in time is not damaged
 	}
@@ -59,6 +60,11 @@ func (w *walker) zip(n node) {
 	}
 	if len(entries) == w.mostEntries() && !w.spent(n.path) {
 		w.skip(n.path, TooMany, "entries")
+	} else {
+		for _, e := range entries {
+			frame = append(frame, e.at)
+		}
+		w.besides(n, frame, whole)
 	}
 	if !whole {
 		w.skip(n.path, Damaged, "zip: the directory is not intact; entries were read one by one")
@@ -142,28 +148,39 @@ func (c *checked) Read(b []byte) (int, error) {
 // are no parts, among them.
 func (w *walker) mostEntries() int { return 2*w.b.lim.Parts + 1000 }
 
-// zipEntries lists what an archive holds. whole is false when it had to be found
-// without the archive's directory.
-func (w *walker) zipEntries(n node) (entries []zipEntry, comment string, whole bool) {
+// zipEntries lists what an archive holds. frame are the ranges of its directory and
+// end; whole is false when entries had to be found without the directory.
+func (w *walker) zipEntries(n node) (entries []zipEntry, comment string, frame []span, whole bool) {
 	// The standard library takes some 300 bytes of memory for each entry of the
 	// directory; we look at no more entries than the budget has parts.
 	most := w.mostEntries()
 	if bytes.Count(n.data, []byte("PK\x01\x02")) > most {
-		return salvage(n.data, most), "", true
+		return salvage(n.data, most), "", nil, true
 	}
-	src := &meter{w: w, r: bytes.NewReader(n.data), left: 4*int64(len(n.data)) + 1<<20}
-	z, err := zip.NewReader(src, int64(len(n.data)))
+	d, base := lastArchive(n.data)
+	src := &meter{w: w, r: bytes.NewReader(d), left: 4*int64(len(d)) + 1<<20}
+	z, err := zip.NewReader(src, int64(len(d)))
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return salvage(n.data, most), "", false
+		return salvage(n.data, most), "", nil, false
 	}
+	directory := 0
 	for _, f := range z.File {
-		entries = append(entries, zipEntry{
+		directory += 46 + len(f.Name) + len(f.Extra) + len(f.Comment) // APPNOTE 4.3.12
+		e := zipEntry{
 			name: zipName(f), comment: nameText(f.Comment), flags: f.Flags, method: f.Method,
-			packed: int64(min(f.CompressedSize64, uint64(len(n.data)))), raw: f.OpenRaw,
+			packed: int64(min(f.CompressedSize64, uint64(len(d)))), raw: f.OpenRaw,
 			size: f.UncompressedSize64, crc: f.CRC32, known: true,
-		})
+		}
+		if at, err := f.DataOffset(); err == nil && at <= int64(len(d)) {
+			e.at = zipSpan(d, at, e.packed, e.crc).moved(base)
+		}
+		entries = append(entries, e)
 	}
-	return entries, z.Comment, true
+	frame = zipFrame(d, directory)
+	for i := range frame {
+		frame[i] = frame[i].moved(base)
+	}
+	return entries, z.Comment, frame, true
 }
 
 // zipName is the name of f in UTF-8. The Info-ZIP Unicode Path field (APPNOTE
@@ -231,6 +248,7 @@ func salvage(d []byte, most int) (entries []zipEntry) {
 		}
 		body = body[:packed]
 		e.packed = packed
+		e.at = span{at, at + begin + int(packed)}
 		e.raw = func() (io.Reader, error) { return bytes.NewReader(body), nil }
 		entries = append(entries, e)
 		next := bytes.Index(d[at+begin+int(packed):], []byte("PK\x03\x04"))
