@@ -290,3 +290,23 @@ func TestOutOfTime(t *testing.T) {
 		}
 	}
 }
+
+// TestOutOfTimeSaysWhere: when the time is up, the Skips name what was not searched.
+func TestOutOfTimeSaysWhere(t *testing.T) {
+	w := &walker{ctx: t.Context(), b: NewBudget(DefaultLimits(), -1)}
+	w.b.deadline = time.Time{}
+	if !w.spent("2/a.zip!b.txt") || !slices.Equal(w.out.Skips, []Skip{{Path: "2/a.zip!b.txt", Reason: TimeLimit, Detail: andThoseAfter}}) {
+		t.Errorf("skips %v", w.out.Skips)
+	}
+	lim := DefaultLimits()
+	lim.Time = -time.Second
+	raw := "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\n\nx\n", 1000)
+	m := MIME(t.Context(), []byte(raw), NewBudget(lim, -1))
+	if len(m.Parts) == 0 || len(m.Skips) != 1 || m.Skips[0] != (Skip{Path: fmt.Sprint(len(m.Parts) + 1), Reason: TimeLimit, Detail: andThoseAfter}) {
+		t.Errorf("%d parts, skips %v", len(m.Parts), m.Skips)
+	}
+	res, err := Decode(t.Context(), m, NewBudget(lim, -1))
+	if err != nil || len(res.Skips) != 1+len(m.Parts) || res.Skips[1].Path != "1" {
+		t.Errorf("error %v, %d skips for %d parts", err, len(res.Skips), len(m.Parts))
+	}
+}

@@ -45,10 +45,10 @@ func (w *walker) office(n node, entries []zipEntry) {
 	entries = slices.Clone(entries)
 	slices.SortStableFunc(entries, func(a, b zipEntry) int { return strings.Compare(partOrder(a.name), partOrder(b.name)) })
 	for _, e := range entries {
-		if w.spent(n.path) {
+		c := n.child(shortened(e.name), nil)
+		if w.spent(c.path) {
 			break
 		}
-		c := n.child(shortened(e.name), nil)
 		w.head(c.path, e.comment)
 		if e.isDir() {
 			continue

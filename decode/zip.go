@@ -53,7 +53,7 @@ func (w *walker) zip(n node) {
 	} else {
 		w.head(n.path, nameText(comment))
 		for _, e := range entries {
-			if w.spent(n.path) || !w.zipEntry(n, e) {
+			if w.spent(n.child(shortened(e.name), nil).path) || !w.zipEntry(n, e) {
 				break
 			}
 		}
