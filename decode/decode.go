@@ -14,11 +14,11 @@
 // "2.1"), with a slash and its file name when it has one; what lies inside a
 // file follows an exclamation mark: "2/invoice.zip!config/prod.env",
 // "3/forwarded.eml!1.2". What stands in a file beside that of which its format takes
-// account is "2/invoice.zip!leading", "!between" or "!trailing". A header is named by its lower-case field name:
-// "subject", "3/forwarded.eml!subject". Text around the sections of a multipart is
-// its "preamble" and "epilogue" ("2.preamble"); words in the header of a section,
-// such as Content-Description, are its "2.MIME". File names appear as the sender
-// wrote them, but for control characters.
+// account is "2/invoice.zip!leading", "!between" or "!trailing". A header is named by
+// its lower-case field name: "subject", "3/forwarded.eml!subject". Text around the
+// sections of a multipart is its "preamble" and "epilogue" ("2.preamble"); words in
+// the header of a section, such as Content-Description, are its "2.MIME". File names
+// appear as the sender wrote them, but for control characters.
 package decode
 
 import (
