@@ -39,11 +39,12 @@ func (w *walker) archive(n node, k kind) {
 }
 
 // unpack reads the entry c of an archive from r and opens it; packed is the size
-// of the compressed stream. What a damaged or oversized entry gives is searched
+// of the compressed stream, size what the archive says of the content, -1 when it
+// says nothing. What a damaged or oversized entry gives is searched
 // too. It reports whether it makes sense to go on with the next entry.
-func (w *walker) unpack(c node, r io.Reader, packed int64) bool {
-	data, err := w.b.read(w.ctx, &patient{w, r}, packed)
-	w.fault(c.path, err)
+func (w *walker) unpack(c node, r io.Reader, packed, size int64) bool {
+	data, err := w.b.read(w.ctx, &patient{w, r}, packed, size)
+	w.fault(c.path, windowFault(err))
 	if err != nil && len(data) == 0 {
 		w.b.parts++ // it was looked at, whatever came of it
 	} else {
@@ -53,8 +54,9 @@ func (w *walker) unpack(c node, r io.Reader, packed int64) bool {
 	return w.err == nil && !errors.Is(err, errOversized) && !errors.Is(err, errOverlap)
 }
 
-// spent reports whether nothing more of the archive at path can be opened, and
-// records why: once, for all entries that follow.
+// spent reports whether nothing more can be opened of an archive, and records why:
+// once, for the entry at path and all that follow. path is that of the archive
+// itself where the entry is not known yet.
 func (w *walker) spent(path string) bool {
 	if w.err != nil {
 		return true
@@ -62,7 +64,12 @@ func (w *walker) spent(path string) bool {
 	if w.b.parts >= w.b.lim.Parts {
 		return !w.enter(path, 0)
 	}
-	return !w.fault(path, w.b.late(w.ctx))
+	err := w.b.late(w.ctx)
+	if err == nil || w.ctx.Err() != nil {
+		return !w.fault(path, err)
+	}
+	w.skip(path, TimeLimit, andThoseAfter)
+	return true
 }
 
 // patient is a reader that fails once the time is up. It stands beneath

@@ -12,7 +12,7 @@ import (
 // reports whether the walk may go on.
 func (w *walker) base64(n node, s string) bool {
 	var err error
-	n.data, err = w.b.read(w.ctx, base64.NewDecoder(base64.RawStdEncoding, &base64Text{s: s}), -1)
+	n.data, err = w.b.read(w.ctx, base64.NewDecoder(base64.RawStdEncoding, &base64Text{s: s}), -1, int64(base64.RawStdEncoding.DecodedLen(len(s))))
 	w.fault(n.path, err)
 	if w.err != nil {
 		return false

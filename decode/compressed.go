@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"bufio"
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
@@ -15,13 +14,6 @@ import (
 	"github.com/therootcompany/xz"
 	"github.com/ulikunitz/xz/lzma"
 )
-
-// maxWindow bounds the memory that a stream may ask for by what its header says:
-// the window of zstd --long and --ultra; xz -9 takes half of it. Memory that is
-// not written to stays with the system. Files that need more are skipped.
-const maxWindow = 128 << 20
-
-var errWindow = &Skip{Reason: Unsupported, Detail: "needs a window of more than 128 MiB"}
 
 func isBzip2(d []byte) bool {
 	// "BZh", the block size, then the digits of pi or, in an empty file, of its root.
@@ -51,28 +43,46 @@ func isLZMA(d []byte) bool {
 }
 
 func (w *walker) gzip(n node) {
-	src := bytes.NewReader(n.data)
+	src := w.source(n.data)
 	r, err := gzip.NewReader(src)
 	if !w.fault(n.path, err) {
 		return
 	}
+	r.Multistream(false)
 	name := r.Name // RFC 1952: Latin-1, which the library has decoded
 	w.head(n.path, r.Comment)
-	w.stream(n, name, &unpadded{r, src})
+	w.stream(n, name, &members{r, src}, src)
 }
 
-// unpadded is a gzip stream that may be followed by zeros: tapes and some
-// downloads are padded to whole blocks.
-type unpadded struct {
+// members are the streams of one gzip file. The library takes what follows the
+// last for a damaged one.
+type members struct {
+	r   *gzip.Reader
+	src *source
+}
+
+func (m *members) Read(b []byte) (int, error) {
+	n, err := m.r.Read(b)
+	if err == io.EOF && bytes.HasPrefix(m.src.rest(), []byte("\x1f\x8b")) {
+		err = m.r.Reset(m.src)
+		m.r.Multistream(false)
+	}
+	return n, err
+}
+
+// bounded ends a stream before bytes that are none of its format. back tells, by
+// the error that they cause, how many of them were read.
+type bounded struct {
 	io.Reader
-	src *bytes.Reader
+	src  *source
+	back func(error) (int, bool)
 }
 
-func (u *unpadded) Read(b []byte) (int, error) {
-	n, err := u.Reader.Read(b)
-	if errors.Is(err, gzip.ErrHeader) {
-		rest, _ := io.ReadAll(u.src)
-		if len(bytes.Trim(rest, "\x00")) == 0 {
+func (r *bounded) Read(b []byte) (int, error) {
+	n, err := r.Reader.Read(b)
+	if err != nil && err != io.EOF {
+		if back, ok := r.back(err); ok {
+			r.src.at -= min(back, r.src.at)
 			err = io.EOF
 		}
 	}
@@ -80,26 +90,38 @@ func (u *unpadded) Read(b []byte) (int, error) {
 }
 
 func (w *walker) bzip2(n node) {
-	w.stream(n, "", bzip2.NewReader(&patient{w, bytes.NewReader(n.data)}))
+	src := w.source(n.data)
+	w.stream(n, "", &bounded{bzip2.NewReader(src), src, func(err error) (int, bool) {
+		const magic = 2
+		return magic, errors.Is(err, bzip2.StructuralError("bad magic value in continuation file"))
+	}}, src)
 }
 
-// xz uses the port of XZ Embedded: the other library takes any dictionary that a
-// block asks for, up to 4 GiB (github.com/ulikunitz/xz/pull/82).
 func (w *walker) xz(n node) {
-	r, err := xz.NewReader(&patient{w, bytes.NewReader(n.data)}, maxWindow)
-	if w.fault(n.path, err) {
-		w.stream(n, "", r)
+	src := w.source(bytes.TrimRight(n.data, "\x00")).lower(lowerXZ, w.b.mostLZMA(int64(len(n.data))))
+	r, err := w.readXZ(src)
+	if !w.fault(n.path, err) {
+		return
 	}
+	w.stream(n, "", &bounded{r, src, func(err error) (int, bool) {
+		const headers = 24 // a footer and a header may stand in the block read before
+		end := -1
+		if errors.Is(err, xz.ErrFormat) || errors.Is(err, xz.ErrBuf) {
+			end = xzEnd(src.data, src.from-headers)
+		}
+		return src.at - end, end >= 0
+	}}, src)
 }
 
 func (w *walker) lzma(n node) {
-	r, err := lzma.ReaderConfig{DictCap: maxWindow}.NewReader(bufio.NewReader(&patient{w, bytes.NewReader(n.data)}))
+	src := w.source(n.data).lower(lowerLZMA, w.b.mostLZMA(int64(len(n.data))))
+	r, err := lzma.ReaderConfig{DictCap: int(w.b.window())}.NewReader(src)
 	var tooLarge *lzma.ErrDictSize
 	if errors.As(err, &tooLarge) {
 		err = errWindow
 	}
 	if w.fault(n.path, err) {
-		w.stream(n, "", &drained{r: r})
+		w.stream(n, "", &drained{r: r}, src)
 	}
 }
 
@@ -123,22 +145,22 @@ func (d *drained) Read(b []byte) (int, error) {
 }
 
 func (w *walker) zstd(n node) {
-	r, err := newZstd(&patient{w, bytes.NewReader(n.data)})
-	if w.fault(n.path, err) {
-		defer r.Close()
-		w.stream(n, "", r)
+	src := w.source(n.data).lower(lowerZstd, w.b.most(int64(len(n.data))))
+	r, err := w.readZstd(src)
+	if !w.fault(n.path, err) {
+		return
 	}
-}
-
-// newZstd decodes on the caller's goroutine; it starts none.
-func newZstd(r io.Reader) (*zstd.Decoder, error) {
-	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+	w.stream(n, "", &bounded{r, src, func(err error) (int, bool) {
+		const magic = 4
+		return magic, errors.Is(err, zstd.ErrMagicMismatch) && src.at > magic
+	}}, src)
 }
 
 // stream opens the one file in a compressed stream; name is what the stream calls
 // it, if it does. A tar in it is no step of its own in the path: what lies in
-// x.tgz is "x.tgz!etc/passwd".
-func (w *walker) stream(n node, name string, r io.Reader) {
+// x.tgz is "x.tgz!etc/passwd". r reads src, and no further than to the end of the
+// stream: what follows is opened too.
+func (w *walker) stream(n node, name string, r io.Reader, src *source) {
 	guess := uncompressedName(n.name)
 	if name == "" || base(name) == "" {
 		name = guess
@@ -147,11 +169,8 @@ func (w *walker) stream(n node, name string, r io.Reader) {
 	if name != guess {
 		w.head(c.path, plain(name))
 	}
-	data, err := w.b.read(w.ctx, r, int64(len(n.data)))
-	if errors.Is(err, xz.ErrMemlimit) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
-		err = errWindow
-	}
-	w.fault(c.path, err)
+	data, err := w.b.read(w.ctx, r, int64(len(n.data)), -1)
+	w.fault(c.path, windowFault(err))
 	if w.err != nil || err != nil && len(data) == 0 {
 		return
 	}
@@ -160,6 +179,9 @@ func (w *walker) stream(n node, name string, r io.Reader) {
 		c.path = n.path
 	}
 	w.open(c)
+	if err == nil {
+		w.beside(n, trailing, src.rest())
+	}
 }
 
 // uncompressedName is the name of a compressed file without what compression

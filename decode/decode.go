@@ -1,9 +1,9 @@
 // Package decode turns a mail into every text that a reader, or an intruder,
 // could get at, each with the path to it.
 //
-// It is pure: no network, no disk, no clock but the context's. Mail is hostile,
-// so one [Budget] of depth, parts, bytes and time is shared by all formats that
-// can be nested in each other. Nothing is passed over in silence: each leaf of a
+// It is pure: no network, no disk. It asks the clock only whether the time that the
+// mail may take is up. Mail is hostile, so one [Budget] of depth, parts, bytes and
+// time is shared by all formats that can be nested in each other. Nothing is passed over in silence: each leaf of a
 // mail ends as a [Text], as a [File] (a container of keys, which a detector
 // judges) or as a [Skip] that says why it could not be read. A damaged part
 // gives what could be read and a Skip.
@@ -13,11 +13,12 @@
 // A part of a mail is named by its section number (RFC 9051 section 6.4.5: "1",
 // "2.1"), with a slash and its file name when it has one; what lies inside a
 // file follows an exclamation mark: "2/invoice.zip!config/prod.env",
-// "3/forwarded.eml!1.2". A header is named by its lower-case field name:
-// "subject", "3/forwarded.eml!subject". Text around the sections of a multipart is
-// its "preamble" and "epilogue" ("2.preamble"); words in the header of a section,
-// such as Content-Description, are its "2.MIME". File names appear as the sender
-// wrote them, but for control characters.
+// "3/forwarded.eml!1.2". What stands in a file beside that of which its format takes
+// account is "2/invoice.zip!leading", "!between" or "!trailing". A header is named by
+// its lower-case field name: "subject", "3/forwarded.eml!subject". Text around the
+// sections of a multipart is its "preamble" and "epilogue" ("2.preamble"); words in
+// the header of a section, such as Content-Description, are its "2.MIME". File names
+// appear as the sender wrote them, but for control characters.
 package decode
 
 import (

@@ -50,14 +50,14 @@ func kindOf(n node) kind {
 	if k, ok := byDER(n.data); ok {
 		return k
 	}
+	if hasZipEnd(n.data) {
+		return kindZip // behind other bytes: a script or program that unpacks it, a browser extension
+	}
 	if isText(n.data, strings.HasPrefix(n.typ, "text/")) {
 		return textKind(n)
 	}
 	if textKind(n) == kindMessage && len(headerNames(sniffHead(n.data))) > 0 {
 		return kindMessage // with parts in 8-bit or binary encoding
-	}
-	if hasZipEnd(n.data) {
-		return kindZip // behind other bytes: a self-extracting program, a browser extension
 	}
 	if _, ok := keyFileByName(n.name); ok {
 		return kindKeyFile

@@ -14,6 +14,7 @@ func addMails(f *testing.F) {
 	for _, path := range mails {
 		f.Add(readFile(f, path))
 	}
+	f.Add([]byte("Content-Type: ,(c)a=b\nContent-Disposition: ,(c)a=b\n\nx")) // once ended the mail
 	for _, raw := range hostile() {
 		f.Add([]byte(raw[:min(len(raw), 2000)]))
 	}
@@ -89,6 +90,7 @@ func FuzzHeader(f *testing.F) {
 	f.Add([]byte("=?iso-2022-jp?B?GyRCJVElOSVvITwlSRsoQg==?= \xe9"), "latin1")
 	f.Add([]byte("Tue, 4 Mar 2025 10:15:30 +0100 (CET)"), "")
 	f.Add([]byte(`attachment; filename*0*=utf-8''a%C3; filename*1="b"`), "")
+	f.Add([]byte(",(c)a=b"), "")
 	f.Fuzz(func(t *testing.T, value []byte, hint string) {
 		got := decodeWords(unfold(value), hint)
 		if !utf8.ValidString(got) || strings.ContainsFunc(got, isControl) {

@@ -98,11 +98,11 @@ func (p *parser) entity(e entity, body []byte, id, prefix string) {
 	p.cut(e, body, []string{e.boundary}, id, prefix, 0)
 }
 
-// done reports whether parts or time are used up.
-func (p *parser) done() bool {
+// done reports whether parts or time are used up before the section id.
+func (p *parser) done(id string) bool {
 	if p.calls++; p.calls%256 == 0 && !p.late && p.b.late(p.ctx) != nil {
 		p.late = true
-		p.lose("", TimeLimit, "")
+		p.lose(id, TimeLimit, andThoseAfter)
 	}
 	return p.late || p.left < 0
 }
@@ -165,7 +165,7 @@ func (p *parser) text(id string, data []byte, charset string) {
 
 func (p *parser) add(part Part) {
 	if p.left--; p.left == -1 {
-		p.lose(part.Path, TooMany, "this part and those after it")
+		p.lose(part.Path, TooMany, andThoseAfter)
 	}
 	if p.left >= 0 {
 		p.out.Parts = append(p.out.Parts, part)

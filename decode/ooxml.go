@@ -45,10 +45,10 @@ func (w *walker) office(n node, entries []zipEntry) {
 	entries = slices.Clone(entries)
 	slices.SortStableFunc(entries, func(a, b zipEntry) int { return strings.Compare(partOrder(a.name), partOrder(b.name)) })
 	for _, e := range entries {
-		if w.spent(n.path) {
+		c := n.child(shortened(e.name), nil)
+		if w.spent(c.path) {
 			break
 		}
-		c := n.child(shortened(e.name), nil)
 		w.head(c.path, e.comment)
 		if e.isDir() {
 			continue
@@ -60,11 +60,10 @@ func (w *walker) office(n node, entries []zipEntry) {
 		}
 		more := true
 		if isXMLPart(e.name) {
-			more = o.read(&c, r, e.packed)
+			more = o.read(&c, r, e)
 		} else {
-			more = w.unpack(c, r, e.packed) // pictures, embedded files, macros
+			more = w.unpack(c, r, e.packed, e.declared()) // pictures, embedded files, macros
 		}
-		r.Close()
 		if !more {
 			break
 		}
@@ -112,13 +111,13 @@ func padNumbers(s string) string {
 const verbose = 4
 
 // read searches one XML part and reports whether to go on with the next.
-func (o *office) read(c *node, r io.Reader, packed int64) bool {
+func (o *office) read(c *node, r io.Reader, e zipEntry) bool {
 	w := o.w
 	if !w.enter(c.path, c.depth) {
 		return w.err == nil
 	}
-	data, err := w.b.read(w.ctx, &patient{w, r}, verbose*packed)
-	w.fault(c.path, err)
+	data, err := w.b.read(w.ctx, &patient{w, r}, verbose*e.packed, e.declared())
+	w.fault(c.path, windowFault(err))
 	if w.err != nil {
 		return false
 	}

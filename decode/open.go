@@ -1,6 +1,10 @@
 package decode
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
 
 // open finds out what n is, by its bytes more than by its name or declared type,
 // and hands it to the format that reads it.
@@ -14,13 +18,35 @@ func (w *walker) open(n node) {
 	case kindHTML:
 		w.html(n, lfText(htmlSource(n)))
 	case kindCalendar, kindContact:
-		w.calendar(n, lfText(toUTF8(n.data, n.charset)))
+		w.calendar(n, textOf(n.data, n.charset))
 	case kindMessage:
 		w.message(n)
 	case kindSigned:
 		w.smime(n)
 	default:
 		w.archive(n, k)
+	}
+}
+
+// textOf is data as UTF-8 with LF line ends. What needs no other change, which is
+// nearly all that is large, is copied once.
+func textOf(data []byte, charset string) string {
+	if bytes.IndexByte(data, '\r') < 0 || hasEscapes(data) || escapes(charset) {
+		return lfText(toUTF8(data, charset))
+	}
+	if _, marked := byMark(data[:min(len(data), 4)]); marked || !isASCII(data) && !(unstated[charsetKey(charset)] && utf8.Valid(data)) {
+		return lfText(toUTF8(data, charset))
+	}
+	var out strings.Builder
+	out.Grow(len(data))
+	for {
+		line, rest, more := bytes.Cut(data, []byte("\r"))
+		out.Write(line)
+		if !more {
+			return out.String()
+		}
+		out.WriteByte('\n')
+		data = bytes.TrimPrefix(rest, []byte("\n"))
 	}
 }
 

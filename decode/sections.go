@@ -63,7 +63,7 @@ func (p *parser) cut(e entity, body []byte, marks []string, id, prefix string, d
 	for at := nextMark(body, 0); at >= 0; {
 		line, next := lineAt(body, at)
 		if k, closing, ok := c.delimiter(line); ok {
-			if p.done() {
+			if p.done(c.here()) {
 				return
 			}
 			c.end(at, k)
@@ -132,6 +132,14 @@ func (c *cutter) begin(k, next int, closing bool) int {
 	return c.start
 }
 
+// here is the path of the piece that is being read.
+func (c *cutter) here() string {
+	if c.at == inPreamble {
+		return c.levels[len(c.levels)-1].frame.prefix + "preamble"
+	}
+	return c.id
+}
+
 // push opens the multipart whose header has just been read.
 func (c *cutter) push(outer *frame) {
 	f := outer
@@ -181,7 +189,7 @@ func (p *parser) loose(e entity, body []byte, id, prefix string, depth int) {
 			return
 		}
 	}
-	p.lose(id, Damaged, e.typ+" without its boundary")
+	p.lose(id, Damaged, "multipart without its boundary")
 	marks := guessDelimiters(body)
 	if len(marks) == 0 || depth > maxGuesses {
 		e.typ, e.cte = "text/plain", ""

@@ -33,26 +33,47 @@ func isTar(d []byte) bool {
 }
 
 func (w *walker) tar(n node) {
-	src := bytes.NewReader(n.data)
-	for t := tar.NewReader(&patient{w, src}); !w.spent(n.path); {
+	src := w.source(n.data)
+	end := 0 // of the last entry
+	for t := tar.NewReader(src); !w.spent(n.path); {
 		h, err := t.Next()
-		if err == io.EOF {
-			return
-		}
 		if errors.Is(err, tar.ErrInsecurePath) {
 			err = nil
 		}
-		if !w.fault(n.path, err) {
-			if !errors.Is(err, tar.ErrHeader) || !nextTarHeader(src) {
+		switch {
+		case err == io.EOF && src.nextTar(): // several, one after the other
+			t = tar.NewReader(src)
+			continue
+		case err == io.EOF:
+			w.beside(n, trailing, src.rest())
+			return
+		case err == nil:
+			end = src.at + int(min(h.Size, int64(len(n.data)))+tarBlock-1)/tarBlock*tarBlock
+			if !w.tarEntry(n, h, t) {
 				return
 			}
-			t = tar.NewReader(&patient{w, src})
 			continue
 		}
-		if !w.tarEntry(n, h, t) {
+		w.fault(n.path, err)
+		if !errors.Is(err, tar.ErrHeader) || !nextTarHeader(src) {
+			if rest := n.data[min(end, len(n.data)):]; isText(rest, false) {
+				w.beside(n, trailing, rest)
+			}
 			return
 		}
+		t = tar.NewReader(src)
 	}
+}
+
+// nextTar moves s to the archive that follows the end of one, if one does.
+func (s *source) nextTar() bool {
+	padding := len(s.rest()) - len(bytes.TrimLeft(s.rest(), "\x00"))
+	next := (s.at + padding) / tarBlock * tarBlock
+	if !isTar(s.data[next:]) {
+		return false
+	}
+	s.at = next
+	return true
 }
 
 // tarEntry opens one entry and reports whether to go on with the next.
@@ -63,21 +84,18 @@ func (w *walker) tarEntry(n node, h *tar.Header, r io.Reader) bool {
 	switch h.Typeflag {
 	case tar.TypeReg, tar.TypeCont, tar.TypeGNUSparse:
 		// A sparse file may claim any size: its holes expand like a compressed stream.
-		return w.unpack(c, r, int64(len(n.data)))
+		return w.unpack(c, r, int64(len(n.data)), min(h.Size, int64(len(n.data))))
 	}
 	return true
 }
 
 // nextTarHeader moves src to the next block that is a header, behind a damaged one.
-func nextTarHeader(src *bytes.Reader) bool {
-	var block [tarBlock]byte
-	for {
-		if _, err := io.ReadFull(src, block[:]); err != nil {
-			return false
-		}
-		if isTar(block[:]) {
-			_, err := src.Seek(-tarBlock, io.SeekCurrent)
-			return err == nil
+func nextTarHeader(src *source) bool {
+	for at := src.at; at+tarBlock <= len(src.data); at += tarBlock {
+		if isTar(src.data[at:]) {
+			src.at = at
+			return true
 		}
 	}
+	return false
 }

@@ -24,6 +24,8 @@ type walker struct {
 	b   *Budget
 	out Result
 	err error // ends the walk
+
+	with unpackers
 }
 
 // node is one file, part or stream whose content is in memory, not yet understood.
@@ -70,6 +72,9 @@ func (w *walker) fault(path string, err error) bool {
 	return false
 }
 
+// andThoseAfter is the detail of a Skip that stands for many.
+const andThoseAfter = "this part and those after it"
+
 // enter counts one part and reports whether the budget lets it be looked at; when
 // it does not, the Skip is recorded.
 func (w *walker) enter(path string, depth int) bool {
@@ -91,7 +96,7 @@ func (w *walker) room(path string, depth int) bool {
 	case w.b.parts >= w.b.lim.Parts:
 		// One Skip stands for all that follow: a million of them would be a flood.
 		if n := len(w.out.Skips); n == 0 || w.out.Skips[n-1].Reason != TooMany {
-			w.skip(path, TooMany, "this part and those after it")
+			w.skip(path, TooMany, andThoseAfter)
 		}
 		return false
 	}
@@ -172,7 +177,7 @@ func (w *walker) part(p Part, prefix string, depth int) {
 		w.content(n, c)
 		return
 	}
-	n.data, err = w.b.read(w.ctx, r, -1)
+	n.data, err = w.b.read(w.ctx, r, -1, p.Size)
 	w.fault(n.path, err)
 	w.open(n)
 }

@@ -11,8 +11,6 @@ import (
 	"hash/crc32"
 	"io"
 	"strings"
-
-	"github.com/therootcompany/xz"
 )
 
 // zipEntry is one file in a zip archive, found by its directory or, where that is
@@ -29,24 +27,24 @@ type zipEntry struct {
 	size  uint64
 	crc   uint32
 	known bool
+	at    span // of the archive
 }
 
 func (e zipEntry) isDir() bool { return strings.HasSuffix(e.name, "/") && e.packed <= 2 }
 
-// zipMethods are the compression methods of APPNOTE 4.4.5 that can be read, beside
-// stored; the others' names are for people.
-var zipMethods = map[uint16]zip.Decompressor{
-	zip.Deflate: flate.NewReader,
-	12:          func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) },
-	20:          zipZstd,
-	93:          zipZstd,
-	95:          zipXZ,
+// declared is the size of the content as the directory says, -1 when there is none.
+func (e zipEntry) declared() int64 {
+	if !e.known {
+		return -1
+	}
+	return int64(min(e.size, 1<<62))
 }
 
+// zipMethodNames are, for people, names of methods that cannot be read.
 var zipMethodNames = map[uint16]string{1: "shrunk", 6: "imploded", 9: "Deflate64", 14: "LZMA", 97: "WavPack", 98: "PPMd"}
 
 func (w *walker) zip(n node) {
-	entries, comment, whole := w.zipEntries(n)
+	entries, comment, frame, whole := w.zipEntries(n)
 	if w.spent(n.path) {
 		return // a directory that could not be read in time is not damaged
 	}
@@ -55,13 +53,18 @@ func (w *walker) zip(n node) {
 	} else {
 		w.head(n.path, nameText(comment))
 		for _, e := range entries {
-			if w.spent(n.path) || !w.zipEntry(n, e) {
+			if w.spent(n.child(shortened(e.name), nil).path) || !w.zipEntry(n, e) {
 				break
 			}
 		}
 	}
 	if len(entries) == w.mostEntries() && !w.spent(n.path) {
 		w.skip(n.path, TooMany, "entries")
+	} else {
+		for _, e := range entries {
+			frame = append(frame, e.at)
+		}
+		w.besides(n, frame, whole)
 	}
 	if !whole {
 		w.skip(n.path, Damaged, "zip: the directory is not intact; entries were read one by one")
@@ -80,47 +83,59 @@ func (w *walker) zipEntry(n node, e zipEntry) bool {
 		w.b.parts++
 		return w.err == nil
 	}
-	defer r.Close()
-	return w.unpack(c, r, e.packed)
+	return w.unpack(c, r, e.packed, e.declared())
 }
 
 // zipOpen starts the decompression of e, or records why it cannot be read.
-func (w *walker) zipOpen(c node, e zipEntry) (io.ReadCloser, bool) {
+func (w *walker) zipOpen(c node, e zipEntry) (io.Reader, bool) {
 	// Bit 0 is encryption, bit 13 a masked header of strong encryption, method 99
 	// WinZip's AES (APPNOTE 4.4.4, 4.4.5).
 	if e.flags&(1|1<<13) != 0 || e.method == 99 {
 		w.skip(c.path, Encrypted, "zip entry")
 		return nil, false
 	}
-	if e.method != zip.Store && zipMethods[e.method] == nil {
-		w.skip(c.path, Unsupported, strings.TrimSpace(fmt.Sprintf("zip method %d %s", e.method, zipMethodNames[e.method])))
-		return nil, false
-	}
 	raw, err := e.raw()
 	if !w.fault(c.path, err) {
 		return nil, false
 	}
-	r := io.NopCloser(raw)
-	if e.method != zip.Store {
-		r = zipMethods[e.method](raw)
+	r, err := w.inflate(raw, e)
+	if !w.fault(c.path, windowFault(err)) {
+		return nil, false
 	}
 	if e.known {
-		return &checked{ReadCloser: r, e: e}, true
+		return &checked{r: r, e: e}, true
 	}
 	return r, true
+}
+
+// inflate starts to decompress the entry e, by its method (APPNOTE 4.4.5).
+func (w *walker) inflate(raw io.Reader, e zipEntry) (io.Reader, error) {
+	switch e.method {
+	case zip.Store:
+		return raw, nil
+	case zip.Deflate:
+		return flate.NewReader(raw), nil
+	case 12:
+		return bzip2.NewReader(raw), nil
+	case 20, 93:
+		return w.readZstd(lowered(raw, lowerZstd, w.b.most(verbose*e.packed)))
+	case 95:
+		return w.readXZ(lowered(raw, lowerXZ, w.b.mostLZMA(verbose*e.packed)))
+	}
+	return nil, &Skip{Reason: Unsupported, Detail: strings.TrimSpace(fmt.Sprintf("zip method %d %s", e.method, zipMethodNames[e.method]))}
 }
 
 // checked tells at the end of an entry whether it is what the directory says. The
 // standard library does so too, but keeps back what it read last.
 type checked struct {
-	io.ReadCloser
+	r    io.Reader
 	e    zipEntry
 	size uint64
 	crc  uint32
 }
 
 func (c *checked) Read(b []byte) (int, error) {
-	n, err := c.ReadCloser.Read(b)
+	n, err := c.r.Read(b)
 	c.size += uint64(n)
 	c.crc = crc32.Update(c.crc, crc32.IEEETable, b[:n])
 	if err == io.EOF && (c.size != c.e.size || c.crc != c.e.crc) {
@@ -133,28 +148,39 @@ func (c *checked) Read(b []byte) (int, error) {
 // are no parts, among them.
 func (w *walker) mostEntries() int { return 2*w.b.lim.Parts + 1000 }
 
-// zipEntries lists what an archive holds. whole is false when it had to be found
-// without the archive's directory.
-func (w *walker) zipEntries(n node) (entries []zipEntry, comment string, whole bool) {
+// zipEntries lists what an archive holds. frame are the ranges of its directory and
+// end; whole is false when entries had to be found without the directory.
+func (w *walker) zipEntries(n node) (entries []zipEntry, comment string, frame []span, whole bool) {
 	// The standard library takes some 300 bytes of memory for each entry of the
 	// directory; we look at no more entries than the budget has parts.
 	most := w.mostEntries()
 	if bytes.Count(n.data, []byte("PK\x01\x02")) > most {
-		return salvage(n.data, most), "", true
+		return salvage(n.data, most), "", nil, true
 	}
-	src := &meter{w: w, r: bytes.NewReader(n.data), left: 4*int64(len(n.data)) + 1<<20}
-	z, err := zip.NewReader(src, int64(len(n.data)))
+	d, base := lastArchive(n.data)
+	src := &meter{w: w, r: bytes.NewReader(d), left: 4*int64(len(d)) + 1<<20}
+	z, err := zip.NewReader(src, int64(len(d)))
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return salvage(n.data, most), "", false
+		return salvage(n.data, most), "", nil, false
 	}
+	directory := 0
 	for _, f := range z.File {
-		entries = append(entries, zipEntry{
+		directory += 46 + len(f.Name) + len(f.Extra) + len(f.Comment) // APPNOTE 4.3.12
+		e := zipEntry{
 			name: zipName(f), comment: nameText(f.Comment), flags: f.Flags, method: f.Method,
-			packed: int64(min(f.CompressedSize64, uint64(len(n.data)))), raw: f.OpenRaw,
+			packed: int64(min(f.CompressedSize64, uint64(len(d)))), raw: f.OpenRaw,
 			size: f.UncompressedSize64, crc: f.CRC32, known: true,
-		})
+		}
+		if at, err := f.DataOffset(); err == nil && at <= int64(len(d)) {
+			e.at = zipSpan(d, at, e.packed, e.crc).moved(base)
+		}
+		entries = append(entries, e)
 	}
-	return entries, z.Comment, true
+	frame = zipFrame(d, directory)
+	for i := range frame {
+		frame[i] = frame[i].moved(base)
+	}
+	return entries, z.Comment, frame, true
 }
 
 // zipName is the name of f in UTF-8. The Info-ZIP Unicode Path field (APPNOTE
@@ -222,6 +248,7 @@ func salvage(d []byte, most int) (entries []zipEntry) {
 		}
 		body = body[:packed]
 		e.packed = packed
+		e.at = span{at, at + begin + int(packed)}
 		e.raw = func() (io.Reader, error) { return bytes.NewReader(body), nil }
 		entries = append(entries, e)
 		next := bytes.Index(d[at+begin+int(packed):], []byte("PK\x03\x04"))
@@ -257,25 +284,3 @@ func hasZipEnd(d []byte) bool {
 	begin := int64(len(d)-len(tail)+at) - directory
 	return begin >= 0 && bytes.HasPrefix(d[begin:], []byte("PK\x01\x02"))
 }
-
-func zipZstd(r io.Reader) io.ReadCloser {
-	d, err := newZstd(r)
-	if err != nil {
-		return failing{err}
-	}
-	return d.IOReadCloser()
-}
-
-func zipXZ(r io.Reader) io.ReadCloser {
-	d, err := xz.NewReader(r, maxWindow)
-	if err != nil {
-		return failing{err}
-	}
-	return io.NopCloser(d)
-}
-
-// failing is a reader that cannot begin.
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
-func (f failing) Close() error             { return nil }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
@@ -97,7 +98,11 @@ func TestDamagedDirectory(t *testing.T) {
 		wantSkips(t, r, "2/a.zip: damaged")
 		junk := append(bytes.Clone(data[:directory+10]), bytes.Repeat([]byte("junk"), 30)...)
 		r = attached("a.zip", junk)
-		wantBodies(t, r, want)
+		got := bodies(r)
+		delete(got, "2/a.zip!trailing") // the junk itself, where it is text enough
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
 		if len(r.Skips) == 0 {
 			t.Errorf("%s: overwritten directory not noticed", name)
 		}
