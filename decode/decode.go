@@ -29,7 +29,7 @@ import (
 
 // Version changes whenever the same mail may give other texts than before, so
 // that mail swept by an older version is read again.
-const Version = "1"
+const Version = "2"
 
 // Mail is a message taken apart: what it says of itself, and its parts, not yet
 // opened. [MIME] makes one from raw bytes; a Source that is given parts by a

@@ -131,7 +131,8 @@ func read(t testing.TB, m sweeper.Message) decode.Result {
 		defer m.Release()
 	}
 	if m.Fetch != nil {
-		if _, err := m.Fetch(t.Context()); err != nil {
+		var err error
+		if m.Size, err = m.Fetch(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
