@@ -16,7 +16,7 @@ var _ sweeper.Witness = (*Source)(nil)
 // Lost implements [sweeper.Witness]: a directory within the roots that is not there,
 // or orders only other directories now. Where the root itself cannot be seen, such
 // as a disk that was taken away, nothing is known; nor is where the folder's name does
-// not lead to its key: it was masked, or is one of a Maildir++.
+// not lead to its key, because it was masked.
 func (s *Source) Lost(ctx context.Context, f sweeper.Folder) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
@@ -46,12 +46,18 @@ func (s *Source) Lost(ctx context.Context, f sweeper.Folder) (bool, error) {
 	return false, nil
 }
 
-// pathOf is where the folder would lie in r; ok when it is that folder.
+// pathOf is where the folder would lie in r; ok when it is that folder. In a Maildir
+// the top is called INBOX, and ".a.b" is the folder a/b.
 func (r *root) pathOf(f sweeper.Folder) (path string, ok bool) {
-	path = r.Path
+	top := r.Path
 	if f.Mailbox != r.Name {
-		path = filepath.Join(path, f.Mailbox)
+		top = filepath.Join(top, f.Mailbox)
 	}
-	path = filepath.Join(path, filepath.FromSlash(strings.Trim(f.Name, "/")))
-	return path, keyOf(path) == f.Key
+	name := strings.Trim(f.Name, "/")
+	for _, below := range []string{filepath.FromSlash(name), "." + strings.ReplaceAll(name, "/", "."), ""} {
+		if path = filepath.Join(top, below); keyOf(path) == f.Key {
+			return path, true
+		}
+	}
+	return "", false
 }
