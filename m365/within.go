@@ -7,83 +7,79 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
 	"mailsweep/sweeper"
 )
 
-// mostListed is the largest page that a list gives.
-const mostListed = 1000
-
 // within lists the folder's messages that were received in the window, the oldest
-// first. Each page is asked for by the time at which the last one ended, not by the
-// service's nextLink: that one counts messages, and loses some when others are
-// deleted meanwhile. A filtered delta would end after 5,000 messages
+// first. Where it can, each page is asked for by the time at which the last one ended,
+// not by the service's nextLink: that one counts messages, and loses some when others
+// are deleted meanwhile. A filtered delta would end after 5,000 messages
 // (learn.microsoft.com, "message: delta").
 //
 // A finished walk is begun again the next time: mail that was moved into the folder
 // since may be older than what was read last.
 func (w *walk) within(ctx context.Context, at cursor) error {
-	from := at.From
-	if from == "" && !w.s.window.Since.IsZero() {
-		from = stamp(w.s.window.Since)
-	}
-	seen := at.Seen
 	if w.empty() {
 		return w.give(sweeper.Page{Done: true, Next: cursor{Empty: true}.seal()})
 	}
-	for top := w.size.n; ; {
-		link := w.s.c.url(query{
-			{"$select", messageFields}, {"$top", strconv.Itoa(top)},
-			{"$filter", w.restriction(from)}, {"$orderby", "receivedDateTime asc"},
-		}, "users", w.box.id, "mailFolders", w.folder, "messages")
+	from, seen, follow := at.From, at.Seen, ""
+	if from == "" && !w.s.window.Since.IsZero() {
+		from = stamp(w.s.window.Since)
+	}
+	for {
+		link := follow
+		if link == "" {
+			link = w.s.c.url(query{
+				{"$select", messageFields}, {"$top", strconv.Itoa(w.size.n)},
+				{"$filter", w.restriction(from)}, {"$orderby", "receivedDateTime asc"},
+			}, "users", w.box.id, "mailFolders", w.folder, "messages")
+		}
 		page, release, err := w.page(ctx, link, query{immutable})
-		if err != nil {
-			if w.tooLarge(err) && top > 1 {
-				w.size.refused()
-				top = max(top/2, 1)
-				continue
-			}
-			if w.tooLarge(err) {
-				return fmt.Errorf("the service cannot list this folder, not even message by message: %w", err)
-			}
+		switch {
+		case err == nil:
+		case w.tooLarge(err) && w.size.refused():
+			follow = "" // a nextLink has its size in it
+			continue
+		case w.tooLarge(err):
+			return fmt.Errorf("the service cannot list this folder, not even message by message: %w", err)
+		default:
 			return w.ended(err)
 		}
-		full := len(page.GetValue()) >= top
 		out := w.pageOf(page)
 		out.Messages = slices.DeleteFunc(out.Messages, func(m sweeper.Message) bool { return slices.Contains(seen, m.Ref.Key) })
-		last, same := "", []string(nil)
-		for _, m := range page.GetValue() {
-			if t := m.GetReceivedDateTime(); t != nil {
-				if s := stamp(*t); s != last {
-					last, same = s, nil
-				}
-				same = append(same, w.box.id+"/"+text(m.GetId()))
-			}
+		last, same := w.end(page)
+		next := text(page.GetOdataNextLink())
+		out.Release, out.Done = release, next == ""
+		if last == "" || last == from { // no further in time: go on where the service would
+			follow, seen = next, append(slices.Clone(seen), same...)
+		} else {
+			follow, from, seen = "", last, same
 		}
-		if full && len(out.Messages) == 0 && last == from {
-			// More messages of one second than a page holds.
-			release()
-			if top >= mostListed {
-				return fmt.Errorf("more than %d messages were received at %s: the service cannot list them", mostListed, from)
-			}
-			top = min(top*2, mostListed)
-			continue
-		}
-		if last == from {
-			same = append(slices.Clone(seen), same...)
-			slices.Sort(same)
-			same = slices.Compact(same)
-		}
-		out.Release, out.Done = release, !full
-		next := cursor{From: last, Seen: same, Size: w.size.n}
+		out.Next = cursor{From: from, Seen: seen, Size: w.size.n}.seal()
 		if out.Done {
-			next = cursor{Size: w.size.n}
+			out.Next = cursor{Size: w.size.n}.seal()
 		}
-		out.Next = next.seal()
 		if err := w.give(out); err != nil || out.Done {
 			return err
 		}
-		from, seen, top = last, same, w.size.n
 	}
+}
+
+// end is the second in which the last message of a page was received, and the keys of
+// those of the page that were received in it.
+func (w *walk) end(page models.MessageCollectionResponseable) (last string, keys []string) {
+	for _, m := range page.GetValue() {
+		if m == nil || m.GetReceivedDateTime() == nil {
+			continue
+		}
+		if s := stamp(*m.GetReceivedDateTime()); s != last {
+			last, keys = s, nil
+		}
+		keys = append(keys, w.box.id+"/"+text(m.GetId()))
+	}
+	return last, keys
 }
 
 // restriction is the filter of one page. What it filters by comes first in the
