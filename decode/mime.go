@@ -24,6 +24,11 @@ func MIME(ctx context.Context, raw []byte, b *Budget) Mail {
 	e := entityOf(fields, "", "text/plain")
 	p := parser{ctx: ctx, b: b, hint: e.charset, left: max(b.lim.Parts-b.parts, 0)}
 	p.out.Header = headerOf(fields, e.charset)
+	for _, f := range fields[:min(len(fields), maxFields)] {
+		if !routes(f.name) && unknownWords(unfold(f.value)) {
+			p.lose(f.name, Unsupported, guessedCharset)
+		}
+	}
 	p.entity(e, raw[body:], "1", "")
 	return p.out
 }

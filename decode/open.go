@@ -12,9 +12,10 @@ func (w *walker) open(n node) {
 	case kindText:
 		w.plainText(n)
 	case kindHTML:
-		w.html(n, lfText(htmlSource(n)))
+		n.charset = htmlCharset(n)
+		w.html(n, w.decoded(n, n.data))
 	case kindCalendar, kindContact:
-		w.calendar(n, lfText(toUTF8(n.data, n.charset)))
+		w.calendar(n, w.decoded(n, n.data))
 	case kindMessage:
 		w.message(n)
 	case kindSigned:
@@ -24,14 +25,13 @@ func (w *walker) open(n node) {
 	}
 }
 
-// htmlSource decodes HTML, which may declare its charset itself. What the mail says
+// htmlCharset is the charset of HTML, which may declare it itself. What the mail says
 // goes first (RFC 2854 section 6), where it says something.
-func htmlSource(n node) string {
-	charset := n.charset
-	if !isASCII(n.data) && unstated[charsetKey(charset)] {
+func htmlCharset(n node) string {
+	if !isASCII(n.data) && unstated[charsetKey(n.charset)] {
 		if meta := metaCharset(n.data); meta != "" && !unstated[charsetKey(meta)] && !utf8.Valid(n.data) {
-			charset = meta
+			return meta
 		}
 	}
-	return toUTF8(n.data, charset)
+	return n.charset
 }

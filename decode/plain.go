@@ -8,7 +8,7 @@ import (
 // plainText searches a text: what is encoded in it is taken out and searched as
 // a file, soft line ends are joined, the rest is the text.
 func (w *walker) plainText(n node) {
-	text := lfText(toUTF8(n.data, n.charset))
+	text := w.decoded(n, n.data)
 	if strings.Contains(text, "-----BEGIN PGP MESSAGE-----") {
 		w.skip(n.path, Encrypted, "PGP message")
 	}

@@ -42,6 +42,19 @@ func (w *walker) text(n node, view View, body string) {
 	w.out.Texts = append(w.out.Texts, Text{Path: n.path, Name: n.name, View: view, Body: body})
 }
 
+// decoded is what n says, in UTF-8 with LF line ends. A charset that is not known
+// is guessed, and that is recorded: the guess may be wrong.
+func (w *walker) decoded(n node, data []byte) string {
+	if unknownCharset(data, n.charset) {
+		w.skip(n.path, Unsupported, guessedCharset)
+	}
+	return lfText(toUTF8(data, n.charset))
+}
+
+// guessedCharset is the detail of text in a charset that is not known. The name
+// that was declared may hold anything, and is not quoted.
+const guessedCharset = "unknown charset: the text was read by guess"
+
 func (w *walker) skip(path string, reason Reason, detail string) {
 	w.out.Skips = append(w.out.Skips, Skip{Path: path, Reason: reason, Detail: detail})
 }
@@ -187,6 +200,6 @@ func (w *walker) content(n node, c *content) {
 	}
 	w.open(n)
 	if len(c.foreign) > 0 {
-		w.text(n, Body, lfText(toUTF8(c.foreign, n.charset)))
+		w.text(n, Body, w.decoded(n, c.foreign))
 	}
 }
