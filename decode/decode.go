@@ -17,7 +17,7 @@
 // "subject", "3/forwarded.eml!subject". Text around the sections of a multipart is
 // its "preamble" and "epilogue" ("2.preamble"); words in the header of a section,
 // such as Content-Description, are its "2.MIME". File names appear as the sender
-// wrote them, but for control characters.
+// wrote them, but for characters that nobody sees.
 package decode
 
 import (

@@ -196,8 +196,9 @@ func rawHeader(s, hint string) string {
 	return toUTF8([]byte(s), hint)
 }
 
-// oneLine replaces control characters by spaces.
+// oneLine replaces control characters by spaces, and drops what nobody sees.
 func oneLine(s string) string {
+	s = visible(s)
 	if strings.IndexFunc(s, isControl) < 0 {
 		return s
 	}
