@@ -15,7 +15,7 @@ import (
 // Besides its sections (RFC 9051 section 6.4.5) a mail has text between and around
 // them, which a reader of the raw mail sees: it comes as the parts "preamble" and
 // "epilogue" of its multipart ("2.preamble"), and words in the header of a section
-// as that section's "MIME" ("2.MIME").
+// as that section's "MIME" ("2.MIME"; "MIME" alone is that of a mail of several sections).
 func MIME(ctx context.Context, raw []byte, b *Budget) Mail {
 	if bytes.IndexByte(raw, '\n') < 0 && bytes.IndexByte(raw, '\r') >= 0 {
 		raw = bytes.ReplaceAll(raw, []byte("\r"), []byte("\n")) // line ends of old Macs
@@ -72,6 +72,7 @@ func entityOf(fields []rawField, hint, fallback string) entity {
 		setOnce(&e.name, strings.TrimSpace(name))
 	}
 	e.boundary = strings.TrimRight(params["boundary"], " \t")
+	e.words = paramWords(fields, hint, e.name)
 	return e
 }
 
@@ -79,6 +80,9 @@ func entityOf(fields []rawField, hint, fallback string) entity {
 func (p *parser) sectionOf(fields []rawField, fallback string) entity {
 	e := entityOf(fields, p.hint, fallback)
 	var words []string
+	if e.words != "" {
+		words = append(words, e.words)
+	}
 	for _, f := range fields {
 		// The parameters of an external body say where it is.
 		if !routes(f.name) || e.typ == "message/external-body" && f.name == "content-type" {
@@ -96,6 +100,7 @@ func (p *parser) entity(e entity, body []byte, id, prefix string) {
 		p.leaf(e, body, id)
 		return
 	}
+	p.words(e, strings.TrimSuffix(prefix, "."))
 	if !hasDelimiter(body, e.boundary) {
 		p.loose(e, body, id, prefix, 0)
 		return
@@ -131,11 +136,12 @@ func (p *parser) leaf(e entity, body []byte, id string) {
 	})
 }
 
-// words adds what the header of a section says to people, such as Content-Description.
-// The header of the mail itself is in [Header.Fields] already.
+// words adds what the header of a section says to people, such as Content-Description,
+// and what its type and disposition say besides a name. The other fields of the mail
+// itself are in [Header.Fields] already.
 func (p *parser) words(e entity, id string) {
 	if e.words != "" {
-		p.text(id+".MIME", []byte(e.words), "utf-8")
+		p.text(strings.TrimPrefix(id+".MIME", "."), []byte(e.words), "utf-8")
 	}
 }
 

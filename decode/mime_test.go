@@ -120,7 +120,7 @@ func TestPartNames(t *testing.T) {
 		{"Content-Disposition: attachment; filename=\"..\\\x01\x02a.txt\"", `..\  a.txt`},
 	} {
 		m := MIME(context.Background(), []byte(tt.header+"\nSubject: x\n\nhello\n"), NewBudget(DefaultLimits(), 100))
-		if len(m.Parts) != 1 || m.Parts[0].Name != tt.want {
+		if n := len(m.Parts); n == 0 || m.Parts[n-1].Name != tt.want { // a 1.MIME may come before
 			t.Errorf("%q: parts %+v, want one named %q", tt.header, m.Parts, tt.want)
 		}
 	}
@@ -141,7 +141,7 @@ func TestContentType(t *testing.T) {
 		{"", Part{Type: "text/plain"}},
 	} {
 		m := MIME(context.Background(), []byte("Content-Type: "+tt.header+"\n\nhello\n"), NewBudget(DefaultLimits(), 100))
-		got := m.Parts[0]
+		got := m.Parts[len(m.Parts)-1] // a 1.MIME may come before
 		got.Open, got.Path, got.Size = nil, "", 0
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%q: -want +got:\n%s", tt.header, diff)
