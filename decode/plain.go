@@ -12,6 +12,9 @@ func (w *walker) plainText(n node) {
 	if strings.Contains(text, "-----BEGIN PGP MESSAGE-----") {
 		w.skip(n.path, Encrypted, "PGP message")
 	}
+	if w.flatDocument(n, text) {
+		return
+	}
 	files, text := uuFiles(text)
 	if n.flowed {
 		text = joinFlowed(text, n.delSp)
