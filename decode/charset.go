@@ -78,6 +78,9 @@ func charsetKey(declared string) string {
 // declaration is missing, unknown or fails. The result is valid UTF-8; bytes that
 // mean nothing are U+FFFD. Line ends stay.
 func toUTF8(data []byte, declared string) string {
+	if text, ok := mixedText(data); ok {
+		return text
+	}
 	if text, ok := byMark(data); ok {
 		return text
 	}

@@ -50,7 +50,7 @@ func kindOf(n node) kind {
 	if k, ok := byDER(n.data); ok {
 		return k
 	}
-	if isText(n.data, strings.HasPrefix(n.typ, "text/")) || isEBCDIC(n) {
+	if isText(n.data, strings.HasPrefix(n.typ, "text/")) || isEBCDIC(n) || isMixed(n.data) {
 		return textKind(n)
 	}
 	if textKind(n) == kindMessage && len(headerNames(sniffHead(n.data))) > 0 {
