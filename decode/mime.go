@@ -26,7 +26,7 @@ func MIME(ctx context.Context, raw []byte, b *Budget) Mail {
 	p.out.Header = headerOf(fields, e.charset)
 	for _, f := range fields[:min(len(fields), maxFields)] {
 		if !routes(f.name) && unknownWords(unfold(f.value)) {
-			p.lose(f.name, Unsupported, guessedCharset)
+			p.lose(f.shown, Unsupported, guessedCharset)
 		}
 	}
 	p.entity(e, raw[body:], "1", "")
@@ -86,7 +86,7 @@ func (p *parser) sectionOf(fields []rawField, fallback string) entity {
 	for _, f := range fields {
 		// The parameters of an external body say where it is.
 		if !routes(f.name) || e.typ == "message/external-body" && f.name == "content-type" {
-			words = append(words, f.name+": "+decodeWords(unfold(f.value), p.hint))
+			words = append(words, f.shown+": "+decodeWords(unfold(f.value), p.hint))
 		}
 	}
 	e.words = strings.Join(words, "\n")
