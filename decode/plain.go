@@ -21,13 +21,12 @@ func (w *walker) plainText(n node) {
 	}
 	w.text(n, Body, text)
 	w.links(n, text)
-	for _, f := range files {
-		c := n.child(f.name, f.data)
-		if f.damage != "" {
-			w.skip(c.path, Damaged, f.damage)
-		}
-		w.open(c)
+	w.uuOpen(n, files)
+	if quoted := unquoted(text); quoted != "" {
+		w.uuText(n, quoted)
 	}
+	w.notebook(n, text)
+	w.xmlFile(n, text)
 	// Encoded all the same? The text as it stands has been searched, too.
 	switch {
 	case isBase64(text):
