@@ -20,6 +20,7 @@ type office struct {
 	strings []string // of a workbook, by index
 	used    []bool   // shared strings that a cell shows
 	table   node     // the part that holds them
+	hints   []byte   // how to read them, one a line
 }
 
 // office searches every part of a document: what a reader sees first, in order.
@@ -131,6 +132,8 @@ func (o *office) part(c node) {
 		o.sharedStrings(c)
 	case "worksheet", "chartsheet", "dialogsheet", "macrosheet":
 		o.sheet(c)
+	case "DataMashup":
+		o.mashup(c)
 	case "coreProperties", "Properties":
 		p := &properties{}
 		err := o.w.xml(c.data, p)
@@ -142,6 +145,11 @@ func (o *office) part(c node) {
 		o.emit(c, Body, f.finish())
 		o.emit(c, Markup, f.markup)
 		o.broken(c, err)
+		if root == "xml" || strings.Contains(partName(c.path), "!customxml/") {
+			// VML, whose comments are HTML, and what others have put in.
+			c.typ = "text/xml"
+			o.w.xmlFile(c, string(c.data))
+		}
 	}
 }
 

@@ -65,6 +65,7 @@ func hasSplitText(text string) bool {
 // there are none.
 func escapeCDATA(text string) string {
 	var out strings.Builder
+	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;")
 	for {
 		before, rest, found := strings.Cut(text, "<![CDATA[")
 		if !found {
@@ -76,7 +77,7 @@ func escapeCDATA(text string) string {
 		}
 		inside, after, _ := strings.Cut(rest, "]]>")
 		out.WriteString(before)
-		out.WriteString(strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(inside))
+		out.WriteString(escape.Replace(inside))
 		text = after
 	}
 }
