@@ -51,6 +51,7 @@ type parser struct {
 // entity is what the header of a message or of a section says of its content.
 type entity struct {
 	typ, name, charset, cte, boundary string
+	outer                             string // transfer encoding of the multipart around it, where that is one
 	flowed, delSp                     bool
 	words                             string // fields that hold words, one a line
 }
@@ -134,6 +135,31 @@ func (p *parser) leaf(e entity, body []byte, id string) {
 			return c.open(), nil
 		},
 	})
+	p.again(e, body, id)
+}
+
+// inherit notes that the multipart around a section, or one around that, declares a
+// transfer encoding. RFC 2045 section 6.4 forbids it, and it is met.
+func (e *entity) inherit(around entity) {
+	if e.outer = around.outer; encodes(around.cte) {
+		e.outer = around.cte
+	}
+}
+
+// again adds a section that declares no encoding of its own a second time, decoded
+// as the multipart around it says; nobody can tell which of the two is meant.
+func (p *parser) again(e entity, body []byte, id string) {
+	if e.outer == "" || e.cte != "" {
+		return
+	}
+	c := decodeTransfer(e.outer, body)
+	if c.damage != "" || bytes.Equal(c.data, body) {
+		return
+	}
+	p.add(Part{
+		Path: id + "!decoded", Type: e.typ, Charset: e.charset, Flowed: e.flowed, DelSp: e.delSp, Size: int64(len(c.data)),
+		Open: func(context.Context) (io.ReadCloser, error) { return c.open(), nil },
+	})
 }
 
 // words adds what the header of a section says to people, such as Content-Description,
@@ -149,11 +175,26 @@ func (p *parser) words(e entity, id string) {
 // old programs that this is MIME.
 func (p *parser) around(text []byte, id string) {
 	text = bytes.TrimSpace(text)
-	if len(text) == 0 || len(text) < 120 && bytes.IndexByte(text, '\n') < 0 && bytes.HasPrefix(text, []byte("This is a ")) &&
-		(bytes.Contains(text, []byte(" in MIME format")) || bytes.Contains(text, []byte("MIME "))) {
+	if len(text) == 0 || isUsualPreamble(string(text)) {
 		return
 	}
 	p.text(id, text, p.hint)
+}
+
+// isUsualPreamble reports whether text says that this is MIME in no other words than
+// mail programs use: between them a token could stand.
+func isUsualPreamble(text string) bool {
+	if len(text) > 120 || !strings.HasPrefix(text, "This is a ") || !strings.Contains(text, "MIME") {
+		return false
+	}
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\r\t.,-", r) }) {
+		switch strings.ToLower(word) {
+		case "this", "is", "a", "multi", "part", "multipart", "message", "in", "mime", "format", "encoded", "with", "mail", "cryptographically", "signed", "s/mime", "the":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func encodes(cte string) bool {
