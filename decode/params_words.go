@@ -46,7 +46,7 @@ func formal(name, value string) bool {
 	case "format", "delsp", "type", "micalg", "protocol", "report-type", "reply-type", "method", "component",
 		"version", "profile", "number", "total", "size", "creation-date", "modification-date", "read-date", "smime-type",
 		"access-type", "expiration", "permission", "handling", "x-unix-mode", "x-mac-type", "x-mac-creator",
-		"x-mac-hide-extension", "start-info", "padding", "hash", "differences", "variant", "conversions":
+		"x-mac-hide-extension", "start-info", "encoding", "padding", "hash", "differences", "variant", "conversions":
 		return len(value) <= 40 && !strings.Contains(value, "_")
 	}
 	return false
