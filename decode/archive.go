@@ -90,7 +90,7 @@ func (p *patient) Read(b []byte) (int, error) {
 // comment, the target of a link. Passwords are written there.
 func (w *walker) head(path, s string) {
 	if s = strings.TrimSpace(s); s != "" {
-		w.out.Texts = append(w.out.Texts, Text{Path: path, View: Head, Body: strings.ToValidUTF8(s, "\ufffd")})
+		w.say(Text{Path: path, View: Head, Body: strings.ToValidUTF8(s, "\ufffd")})
 	}
 }
 

@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"encoding/base64"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -35,10 +36,17 @@ var aliases = map[string]encoding.Encoding{
 	"iso885911": charmap.Windows874, "tis620": charmap.Windows874, "cp874": charmap.Windows874,
 	"cp850": charmap.CodePage850, "ibm850": charmap.CodePage850, "cp437": charmap.CodePage437, "ibm437": charmap.CodePage437, "dos": charmap.CodePage437,
 	"cp852": charmap.CodePage852, "cp855": charmap.CodePage855, "cp858": charmap.CodePage858, "cp860": charmap.CodePage860,
-	"cp862": charmap.CodePage862, "cp863": charmap.CodePage863, "cp865": charmap.CodePage865, "cp866": charmap.CodePage866, "cp037": charmap.CodePage037,
+	"cp862": charmap.CodePage862, "cp863": charmap.CodePage863, "cp865": charmap.CodePage865, "cp866": charmap.CodePage866,
 	"iso": charmap.Windows1252, "88591": charmap.Windows1252, "we8iso8859p1": charmap.Windows1252, "isowestern": charmap.Windows1252, "western": charmap.Windows1252,
 	"latin": charmap.Windows1252, "ansi": charmap.Windows1252, "ansi1252": charmap.Windows1252, "1252": charmap.Windows1252, "windows1252": charmap.Windows1252, "cp1252": charmap.Windows1252,
 	"1250": charmap.Windows1250, "238": charmap.Windows1250, "1251": charmap.Windows1251, "win1251": charmap.Windows1251, "xcp1251": charmap.Windows1251,
+	"euccn": simplifiedchinese.GB18030, "xeuccn": simplifiedchinese.GB18030, "big5eten": traditionalchinese.Big5, "latin7": charmap.ISO8859_13, "winbaltrim": charmap.Windows1257,
+	"msansi": charmap.Windows1252, "microsoftcp1252": charmap.Windows1252, "msee": charmap.Windows1250, "mscyrl": charmap.Windows1251, "msgreek": charmap.Windows1253,
+	"msturk": charmap.Windows1254, "mshebr": charmap.Windows1255, "msarab": charmap.Windows1256,
+	"pck": japanese.ShiftJIS, "cp943c": japanese.ShiftJIS, "cp943": japanese.ShiftJIS, "sjiswin": japanese.ShiftJIS, "shiftjisx0213": japanese.ShiftJIS, "shiftjis2004": japanese.ShiftJIS,
+	"eucjpopen": japanese.EUCJP, "eucjpwin": japanese.EUCJP, "cp51932": japanese.EUCJP, "iso2022jp3": japanese.ISO2022JP, "iso2022jp2004": japanese.ISO2022JP,
+	"cp1200": unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "ucs2le": unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
+	"cp1201": unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "ucs2be": unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
 	"macroman": charmap.Macintosh, "xmacroman": charmap.Macintosh, "macintosh": charmap.Macintosh, "xmac": charmap.Macintosh, "maccyrillic": charmap.MacintoshCyrillic,
 	"utf16": unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "ucs2": unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "unicode": unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
 	"utf16be": unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "utf16le": unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
@@ -48,7 +56,7 @@ var aliases = map[string]encoding.Encoding{
 var unstated = map[string]bool{
 	"": true, "ascii": true, "usascii": true, "ansix341968": true, "iso646us": true, "iso646": true, "us": true, "7bit": true, "8bit": true, "binary": true,
 	"xunknown": true, "unknown": true, "unknown8bit": true, "xunknown8bit": true, "default": true, "defaultcharset": true, "none": true, "user": true, "xuserdefined": true, "userdefined": true,
-	"utf8": true, "utf8mb4": true, "unicode11utf8": true, "utf8n": true, "utf": true, "xutf8": true, "cp65001": true, "windows65001": true, "65001": true,
+	"utf8": true, "utf8mb4": true, "unicode11utf8": true, "utf8n": true, "utf": true, "xutf8": true, "cp65001": true, "utf8sig": true, "utf8bom": true, "cesu8": true, "cp20127": true, "windows20127": true, "windows65001": true, "65001": true,
 }
 
 // charsetKey brings a declared charset to the form of the tables' keys.
@@ -70,6 +78,9 @@ func charsetKey(declared string) string {
 // declaration is missing, unknown or fails. The result is valid UTF-8; bytes that
 // mean nothing are U+FFFD. Line ends stay.
 func toUTF8(data []byte, declared string) string {
+	if text, ok := mixedText(data); ok {
+		return text
+	}
 	if text, ok := byMark(data); ok {
 		return text
 	}
@@ -96,10 +107,26 @@ func toUTF8(data []byte, declared string) string {
 	return guess(data)
 }
 
+// unknownCharset reports whether data is declared to be in a charset that nobody
+// here knows, and does not say itself what it is: then it was read by guess.
+func unknownCharset(data []byte, declared string) bool {
+	key := charsetKey(declared)
+	if unstated[key] || utf8.Valid(data) {
+		return false
+	}
+	if _, marked := byMark(data[:min(len(data), 4)]); marked {
+		return false
+	}
+	_, page := ebcdicPage(key)
+	_, half := pageText(nil, key)
+	wide := strings.Contains(key, "utf7") || strings.HasPrefix(key, "utf16") || strings.HasPrefix(key, "utf32") || strings.HasSuffix(key, "ucs4") || key == "iso2022kr" || key == "csiso2022kr"
+	return !page && !half && !wide && lookup(key, declared) == nil
+}
+
 // escapes reports whether ASCII bytes mean other characters in the charset.
 func escapes(declared string) bool {
 	key := charsetKey(declared)
-	return strings.Contains(key, "utf7") || strings.HasPrefix(key, "hz") || strings.HasPrefix(key, "utf16") || key == "ucs2" || key == "unicode" || key == "cp037"
+	return strings.Contains(key, "utf7") || strings.HasPrefix(key, "hz") || strings.HasPrefix(key, "utf16") || strings.HasPrefix(key, "ucs2") || key == "unicode" || key == "cp1200" || key == "cp1201"
 }
 
 // hasEscapes reports whether data holds bytes that ASCII text has none of, but
@@ -131,12 +158,18 @@ func byMark(data []byte) (string, bool) {
 
 // decodeAs decodes data in a named charset; ok is false when the name is unknown.
 func decodeAs(data []byte, key, declared string) (text string, ok bool) {
+	if text, ok := ebcdicText(data, key); ok {
+		return text, true
+	}
 	switch {
 	case strings.Contains(key, "utf7"):
 		return utf7Text(data), true
+	case strings.HasPrefix(key, "utf32") || strings.HasSuffix(key, "ucs4"):
+		order, sure := utf32Order(data)
+		return utf32Text(data, order), sure
 	case key == "iso2022kr" || key == "csiso2022kr":
 		data, key = fromISO2022KR(data), "ksc5601"
-	case strings.HasPrefix(key, "utf16") || key == "ucs2" || key == "unicode":
+	case strings.HasPrefix(key, "utf16") || strings.HasPrefix(key, "ucs2") || key == "unicode" || key == "cp1200" || key == "cp1201":
 		if big, sure := utf16Order(data); sure {
 			return utf16Text(data, big), true
 		}
@@ -146,7 +179,7 @@ func decodeAs(data []byte, key, declared string) (text string, ok bool) {
 	}
 	enc := lookup(key, declared)
 	if enc == nil {
-		return "", false
+		return pageText(data, key)
 	}
 	out, err := enc.NewDecoder().Bytes(data)
 	if err != nil && len(out) == 0 {
@@ -156,6 +189,9 @@ func decodeAs(data []byte, key, declared string) (text string, ok bool) {
 }
 
 func lookup(key, declared string) encoding.Encoding {
+	if _, ok := ebcdicPage(key); ok {
+		return nil
+	}
 	if e := aliases[key]; e != nil {
 		return e
 	}
@@ -165,6 +201,15 @@ func lookup(key, declared string) encoding.Encoding {
 			return e
 		}
 		if e, err := ianaindex.MIME.Encoding(n); err == nil && e != nil {
+			return e
+		}
+	}
+	if n := pageNumber(key); n != "" {
+		if i, _ := strconv.Atoi(n); i > 28590 && i < 28607 {
+			key = "iso8859" + strconv.Itoa(i-28590) // as Windows numbers them
+		} else if e := aliases["cp"+n]; e != nil {
+			return e
+		} else if e, err := htmlindex.Get("windows-" + n); err == nil {
 			return e
 		}
 	}

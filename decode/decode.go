@@ -15,10 +15,11 @@
 // file follows an exclamation mark: "2/invoice.zip!config/prod.env",
 // "3/forwarded.eml!1.2". What stands in a file beside that of which its format takes
 // account is "2/invoice.zip!leading", "!between" or "!trailing". A header is named by
-// its lower-case field name: "subject", "3/forwarded.eml!subject". Text around the
-// sections of a multipart is its "preamble" and "epilogue" ("2.preamble"); words in
-// the header of a section, such as Content-Description, are its "2.MIME". File names
-// appear as the sender wrote them, but for control characters.
+// its lower-case field name: "subject", "3/forwarded.eml!subject"; one that holds digits
+// or underscores by its name as written, so that a token in it can be masked. Text
+// around the sections of a multipart is its "preamble" and "epilogue" ("2.preamble");
+// words in the header of a section, such as Content-Description, are its "2.MIME".
+// File names appear as the sender wrote them, but for characters that nobody sees.
 package decode
 
 import (
@@ -59,7 +60,8 @@ type Header struct {
 	Fields []Field
 }
 
-// Field is one header field; Name is in lower case, Value is decoded and unfolded.
+// Field is one header field; Name is in lower case, or as it is written where it
+// holds digits or underscores, Value is decoded and unfolded.
 type Field struct{ Name, Value string }
 
 // Part is a leaf of a mail's structure, not yet opened.

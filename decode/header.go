@@ -11,7 +11,17 @@ import (
 // folds, and lines that belong to no field: they are read as its continuation.
 type rawField struct {
 	name  string // lower case
+	shown string // as it is searched, see shownName
 	value []byte
+}
+
+// shownName is the name of a field in lower case, or as it is written where it
+// holds digits or underscores: then it may be a token.
+func shownName(line []byte, name string) string {
+	if strings.ContainsAny(name, "0123456789_") {
+		return string(line[:len(name)])
+	}
+	return name
 }
 
 // maxFields bounds the fields that are looked at one by one. What follows is
@@ -84,7 +94,7 @@ func cutHeader(raw []byte, start int, stop func([]byte) bool) (fields []rawField
 		case stop(line):
 			return fields, at
 		case name != "":
-			fields = append(fields, rawField{name, raw[at+value : next]})
+			fields = append(fields, rawField{name, shownName(line, name), raw[at+value : next]})
 		case len(line) == 0 && len(fields) > 0:
 			return fields, next
 		case len(fields) > 0 && (isFold(line) || headerFollows(raw, next)):
@@ -92,7 +102,7 @@ func cutHeader(raw []byte, start int, stop func([]byte) bool) (fields []rawField
 			*last = (*last)[:len(*last)+next-at]
 		case len(fields) == 0 && len(line) > 0 && headerFollows(raw, next):
 			// A damaged first line: searched as a field of no known name.
-			fields = append(fields, rawField{"header", raw[at:next]})
+			fields = append(fields, rawField{"header", "header", raw[at:next]})
 		case len(fields) == 0:
 			return nil, start
 		default:
@@ -270,7 +280,7 @@ func headerOf(fields []rawField, hint string) Header {
 			h.Cc = append(h.Cc, addresses(raw, hint)...)
 		}
 		if value != "" {
-			h.Fields = append(h.Fields, Field{f.name, value})
+			h.Fields = append(h.Fields, Field{f.shown, value})
 		}
 	}
 	if len(rest) > 0 {
@@ -294,7 +304,7 @@ func fieldLines(fields []rawField) string {
 	var b strings.Builder
 	for _, f := range fields {
 		if !routes(f.name) {
-			b.WriteString(f.name + ": " + unfold(f.value) + " ")
+			b.WriteString(f.shown + ": " + unfold(f.value) + " ")
 		}
 	}
 	return b.String()

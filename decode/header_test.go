@@ -118,3 +118,27 @@ func TestParseDate(t *testing.T) {
 		}
 	}
 }
+
+// TestTokenInFieldName: a name may be the secret; its letters stay as they are.
+func TestTokenInFieldName(t *testing.T) {
+	const name = "X-ghp_AbC123dEf456"
+	for raw, want := range map[string]Text{
+		name + ": 1\nSubject: x\n\nhello\n":                                                         {Path: name, View: Head, Body: name + ": 1"},
+		"X-AKIAFAKE7: 1\nSubject: x\n\nhello\n":                                                     {Path: "X-AKIAFAKE7", View: Head, Body: "X-AKIAFAKE7: 1"},
+		"X-Notes: 1\nSubject: x\n\nhello\n":                                                         {Path: "x-notes", View: Head, Body: "x-notes: 1"},
+		multipart("mixed", "b", name+": 1\nContent-Type: text/plain\n\nhello"):                      {Path: "1.MIME", Body: name + ": 1"},
+		"Content-Type: text/rfc822-headers\n\n" + name + ": 1\nSubject: x\n":                        {Path: "1", Body: name + ": 1\nsubject: x\n"},
+		multipart("mixed", "b", "Content-Type: message/rfc822\n\n"+name+": 1\nSubject: x\n\nhello"): {Path: "1!" + name, View: Head, Body: name + ": 1"},
+		strings.Repeat("X-Notes: 1\n", maxFields) + name + ": 1\nSubject: x\n\nhello\n":             {Path: "header", View: Head, Body: "header: " + name + ": 1 subject: x"},
+	} {
+		_, res := decodeRaw(t, []byte(raw))
+		found := false
+		for _, text := range res.Texts {
+			text.Body = strings.TrimRight(text.Body, " ")
+			found = found || text == want
+		}
+		if !found {
+			t.Errorf("no %+v in the last of %d texts: %+v", want, len(res.Texts), res.Texts[max(0, len(res.Texts)-3):])
+		}
+	}
+}

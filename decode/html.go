@@ -17,7 +17,13 @@ func (w *walker) html(n node, src string) {
 	if !w.fault(n.path, err) {
 		return
 	}
-	for i, d := range doc.data {
+	w.dataURLs(n, doc.data)
+	w.uuText(n, doc.visible)
+}
+
+// dataURLs opens the files inside data: URLs.
+func (w *walker) dataURLs(n node, urls []dataURL) {
+	for i, d := range urls {
 		child := n.child("data-"+strconv.Itoa(i+1), nil)
 		child.typ = d.typ
 		if !w.base64(child, d.content) {

@@ -137,7 +137,7 @@ const (
 
 // charClass says what a reader sees of r. Invisible are the default ignorable
 // characters that occur in mail (unicode.org, DerivedCoreProperties.txt): soft
-// hyphens, joiners, direction marks, variation selectors, tags. The controls from
+// hyphens, joiners, direction marks, fillers, variation selectors, tags. The controls from
 // U+0080 count as spaces: they are quotes and dashes of Windows-1252 that some
 // program took for Latin-1, and they do part words.
 func charClass(r rune) charKind {
@@ -146,7 +146,8 @@ func charClass(r rune) charKind {
 		return charSpace
 	case r == 0x2028, r == 0x2029:
 		return charBreak
-	case r == 0xad, r == 0x34f, r == 0x61c, 0x180b <= r && r <= 0x180e, 0x200b <= r && r <= 0x200f,
+	case r == 0xad, r == 0x34f, r == 0x61c, r == 0x115f, r == 0x1160, r == 0x17b4, r == 0x17b5, r == 0x3164, r == 0xffa0,
+		0xfff9 <= r && r <= 0xfffb, 0x180b <= r && r <= 0x180e, 0x200b <= r && r <= 0x200f,
 		0x202a <= r && r <= 0x202e, 0x2060 <= r && r <= 0x206f, 0xfe00 <= r && r <= 0xfe0f, r == 0xfeff,
 		0xe0000 <= r && r <= 0xe0fff:
 		return charUnseen

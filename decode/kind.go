@@ -53,7 +53,7 @@ func kindOf(n node) kind {
 	if hasZipEnd(n.data) {
 		return kindZip // behind other bytes: a script or program that unpacks it, a browser extension
 	}
-	if isText(n.data, strings.HasPrefix(n.typ, "text/")) {
+	if isText(n.data, strings.HasPrefix(n.typ, "text/")) || isEBCDIC(n) || isMixed(n.data) {
 		return textKind(n)
 	}
 	if textKind(n) == kindMessage && len(headerNames(sniffHead(n.data))) > 0 {

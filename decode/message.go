@@ -34,7 +34,7 @@ func (w *walker) headersOnly(n node) {
 	fields, body := splitHeader(n.data)
 	var b strings.Builder
 	for _, f := range fields {
-		b.WriteString(f.name + ": " + decodeWords(unfold(f.value), n.charset) + "\n")
+		b.WriteString(f.shown + ": " + decodeWords(unfold(f.value), n.charset) + "\n")
 	}
-	w.text(n, Body, b.String()+lfText(toUTF8(n.data[body:], n.charset)))
+	w.text(n, Body, b.String()+w.decoded(n, n.data[body:]))
 }

@@ -15,7 +15,7 @@ import (
 // Besides its sections (RFC 9051 section 6.4.5) a mail has text between and around
 // them, which a reader of the raw mail sees: it comes as the parts "preamble" and
 // "epilogue" of its multipart ("2.preamble"), and words in the header of a section
-// as that section's "MIME" ("2.MIME").
+// as that section's "MIME" ("2.MIME"; "MIME" alone is that of a mail of several sections).
 func MIME(ctx context.Context, raw []byte, b *Budget) Mail {
 	if bytes.IndexByte(raw, '\n') < 0 && bytes.IndexByte(raw, '\r') >= 0 {
 		raw = bytes.ReplaceAll(raw, []byte("\r"), []byte("\n")) // line ends of old Macs
@@ -24,6 +24,11 @@ func MIME(ctx context.Context, raw []byte, b *Budget) Mail {
 	e := entityOf(fields, "", "text/plain")
 	p := parser{ctx: ctx, b: b, hint: e.charset, left: max(b.lim.Parts-b.parts, 0)}
 	p.out.Header = headerOf(fields, e.charset)
+	for _, f := range fields[:min(len(fields), maxFields)] {
+		if !routes(f.name) && unknownWords(unfold(f.value)) {
+			p.lose(f.shown, Unsupported, guessedCharset)
+		}
+	}
 	p.entity(e, raw[body:], "1", "")
 	return p.out
 }
@@ -46,6 +51,7 @@ type parser struct {
 // entity is what the header of a message or of a section says of its content.
 type entity struct {
 	typ, name, charset, cte, boundary string
+	outer                             string // transfer encoding of the multipart around it, where that is one
 	flowed, delSp                     bool
 	words                             string // fields that hold words, one a line
 }
@@ -67,6 +73,7 @@ func entityOf(fields []rawField, hint, fallback string) entity {
 		setOnce(&e.name, strings.TrimSpace(name))
 	}
 	e.boundary = strings.TrimRight(params["boundary"], " \t")
+	e.words = paramWords(fields, hint, e.name)
 	return e
 }
 
@@ -74,10 +81,13 @@ func entityOf(fields []rawField, hint, fallback string) entity {
 func (p *parser) sectionOf(fields []rawField, fallback string) entity {
 	e := entityOf(fields, p.hint, fallback)
 	var words []string
+	if e.words != "" {
+		words = append(words, e.words)
+	}
 	for _, f := range fields {
 		// The parameters of an external body say where it is.
 		if !routes(f.name) || e.typ == "message/external-body" && f.name == "content-type" {
-			words = append(words, f.name+": "+decodeWords(unfold(f.value), p.hint))
+			words = append(words, f.shown+": "+decodeWords(unfold(f.value), p.hint))
 		}
 	}
 	e.words = strings.Join(words, "\n")
@@ -91,6 +101,7 @@ func (p *parser) entity(e entity, body []byte, id, prefix string) {
 		p.leaf(e, body, id)
 		return
 	}
+	p.words(e, strings.TrimSuffix(prefix, "."))
 	if !hasDelimiter(body, e.boundary) {
 		p.loose(e, body, id, prefix, 0)
 		return
@@ -124,13 +135,39 @@ func (p *parser) leaf(e entity, body []byte, id string) {
 			return c.open(), nil
 		},
 	})
+	p.again(e, body, id)
 }
 
-// words adds what the header of a section says to people, such as Content-Description.
-// The header of the mail itself is in [Header.Fields] already.
+// inherit notes that the multipart around a section, or one around that, declares a
+// transfer encoding. RFC 2045 section 6.4 forbids it, and it is met.
+func (e *entity) inherit(around entity) {
+	if e.outer = around.outer; encodes(around.cte) {
+		e.outer = around.cte
+	}
+}
+
+// again adds a section that declares no encoding of its own a second time, decoded
+// as the multipart around it says; nobody can tell which of the two is meant.
+func (p *parser) again(e entity, body []byte, id string) {
+	if e.outer == "" || e.cte != "" {
+		return
+	}
+	c := decodeTransfer(e.outer, body)
+	if c.damage != "" || bytes.Equal(c.data, body) {
+		return
+	}
+	p.add(Part{
+		Path: id + "!decoded", Type: e.typ, Charset: e.charset, Flowed: e.flowed, DelSp: e.delSp, Size: int64(len(c.data)),
+		Open: func(context.Context) (io.ReadCloser, error) { return c.open(), nil },
+	})
+}
+
+// words adds what the header of a section says to people, such as Content-Description,
+// and what its type and disposition say besides a name. The other fields of the mail
+// itself are in [Header.Fields] already.
 func (p *parser) words(e entity, id string) {
 	if e.words != "" {
-		p.text(id+".MIME", []byte(e.words), "utf-8")
+		p.text(strings.TrimPrefix(id+".MIME", "."), []byte(e.words), "utf-8")
 	}
 }
 
@@ -138,11 +175,26 @@ func (p *parser) words(e entity, id string) {
 // old programs that this is MIME.
 func (p *parser) around(text []byte, id string) {
 	text = bytes.TrimSpace(text)
-	if len(text) == 0 || len(text) < 120 && bytes.IndexByte(text, '\n') < 0 && bytes.HasPrefix(text, []byte("This is a ")) &&
-		(bytes.Contains(text, []byte(" in MIME format")) || bytes.Contains(text, []byte("MIME "))) {
+	if len(text) == 0 || isUsualPreamble(string(text)) {
 		return
 	}
 	p.text(id, text, p.hint)
+}
+
+// isUsualPreamble reports whether text says that this is MIME in no other words than
+// mail programs use: between them a token could stand.
+func isUsualPreamble(text string) bool {
+	if len(text) > 120 || !strings.HasPrefix(text, "This is a ") || !strings.Contains(text, "MIME") {
+		return false
+	}
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\r\t.,-", r) }) {
+		switch strings.ToLower(word) {
+		case "this", "is", "a", "multi", "part", "multipart", "message", "in", "mime", "format", "encoded", "with", "mail", "cryptographically", "signed", "s/mime", "the":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func encodes(cte string) bool {

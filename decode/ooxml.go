@@ -8,23 +8,6 @@ import (
 	"strings"
 )
 
-// isOffice reports whether an archive is an Office Open XML document, a template
-// or one with macros included: an OPC package (ECMA-376 part 2) with a part that
-// only these have.
-func isOffice(entries []zipEntry) bool {
-	var types, part bool
-	for _, e := range entries {
-		switch name := partName(e.name); {
-		case name == "[content_types].xml":
-			types = true
-		case strings.HasPrefix(name, "word/"), strings.HasPrefix(name, "xl/"),
-			strings.HasPrefix(name, "ppt/"), strings.HasPrefix(name, "visio/"):
-			part = true
-		}
-	}
-	return types && part
-}
-
 // partName compares without regard to case (ECMA-376 part 2, section 6.2.2.3);
 // some writers use backslashes or begin with a slash.
 func partName(name string) string {
@@ -37,13 +20,16 @@ type office struct {
 	strings []string // of a workbook, by index
 	used    []bool   // shared strings that a cell shows
 	table   node     // the part that holds them
+	hints   []byte   // how to read them, one a line
 }
 
 // office searches every part of a document: what a reader sees first, in order.
-func (w *walker) office(n node, entries []zipEntry) {
+func (w *walker) office(n node, entries []zipEntry, types contentTypes) {
 	o := &office{w: w}
 	entries = slices.Clone(entries)
-	slices.SortStableFunc(entries, func(a, b zipEntry) int { return strings.Compare(partOrder(a.name), partOrder(b.name)) })
+	slices.SortStableFunc(entries, func(a, b zipEntry) int {
+		return strings.Compare(partOrder(a.name, types.of(a.name)), partOrder(b.name, types.of(b.name)))
+	})
 	for _, e := range entries {
 		c := n.child(shortened(e.name), nil)
 		if w.spent(c.path) {
@@ -59,7 +45,7 @@ func (w *walker) office(n node, entries []zipEntry) {
 			continue
 		}
 		more := true
-		if isXMLPart(e.name) {
+		if isXMLPart(e.name, types.of(e.name)) {
 			more = o.read(&c, r, e)
 		} else {
 			more = w.unpack(c, r, e.packed, e.declared()) // pictures, embedded files, macros
@@ -71,7 +57,10 @@ func (w *walker) office(n node, entries []zipEntry) {
 	o.unusedStrings()
 }
 
-func isXMLPart(name string) bool {
+func isXMLPart(name, typ string) bool {
+	if strings.HasSuffix(typ, "+xml") || strings.HasSuffix(typ, "/xml") {
+		return true
+	}
 	switch path.Ext(partName(name)) {
 	case ".xml", ".rels", ".vml":
 		return true
@@ -81,15 +70,15 @@ func isXMLPart(name string) bool {
 
 // partOrder sorts parts: a workbook's string table, which its sheets refer to;
 // what a reader sees, numbers in names taken as numbers; all else.
-func partOrder(name string) string {
+func partOrder(name, typ string) string {
 	name = partName(name)
 	dir, file := path.Split(name)
 	switch {
-	case strings.HasPrefix(file, "sharedstrings"):
+	case strings.HasPrefix(file, "sharedstrings"), strings.HasSuffix(typ, ".sharedstrings+xml"):
 		return "0"
-	case strings.HasPrefix(file, "document") && dir == "word/":
+	case strings.HasPrefix(file, "document") && dir == "word/", strings.HasSuffix(typ, ".main+xml") && dir != "xl/" && dir != "ppt/":
 		return "1" + padNumbers(name)
-	case dir == "xl/worksheets/", dir == "ppt/slides/":
+	case dir == "xl/worksheets/", dir == "ppt/slides/", strings.HasSuffix(typ, ".worksheet+xml"), strings.HasSuffix(typ, ".slide+xml"):
 		return "2" + padNumbers(name)
 	}
 	return "3" // in the archive's order
@@ -142,6 +131,8 @@ func (o *office) part(c node) {
 		o.sharedStrings(c)
 	case "worksheet", "chartsheet", "dialogsheet", "macrosheet":
 		o.sheet(c)
+	case "DataMashup":
+		o.mashup(c)
 	case "coreProperties", "Properties":
 		p := &properties{}
 		err := o.w.xml(c.data, p)
@@ -153,6 +144,11 @@ func (o *office) part(c node) {
 		o.emit(c, Body, f.finish())
 		o.emit(c, Markup, f.markup)
 		o.broken(c, err)
+		if root == "xml" || strings.Contains(partName(c.path), "!customxml/") {
+			// VML, whose comments are HTML, and what others have put in.
+			c.typ = "text/xml"
+			o.w.xmlFile(c, string(c.data))
+		}
 	}
 }
 

@@ -178,6 +178,8 @@ func (f *flow) attributes(name string, attrs []xml.Attr) {
 	switch {
 	case f.all:
 		f.once(elementLine(name, attrs))
+	case name == "numFmt":
+		f.once(attrOf(attrs, "formatCode")) // a cell may show words of it
 	case !f.quiet:
 		for _, a := range attrs {
 			if wordAttrs[a.Name.Local] || a.Name.Local == "val" && wordElements[name] {

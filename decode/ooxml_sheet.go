@@ -17,12 +17,13 @@ func (o *office) sharedStrings(c node) {
 type stringTable struct {
 	o        *office
 	now      []byte
-	in       bool // in a run of text
-	phonetic int  // in a hint on how to read it: the same word again
+	hint     []byte // how to read it: another text of its own
+	in       bool   // in a run of text
+	phonetic int    // in such a hint
 }
 
 func (t *stringTable) start(name string, _ []xml.Attr) error {
-	t.in = name == "t" && t.phonetic == 0
+	t.in = name == "t"
 	if name == "rPh" {
 		t.phonetic++
 	}
@@ -36,19 +37,26 @@ func (t *stringTable) end(name string) {
 		t.phonetic = max(0, t.phonetic-1)
 	case "si":
 		t.o.strings = append(t.o.strings, string(t.now))
-		t.now = t.now[:0]
+		if t.now = t.now[:0]; len(t.hint) > 0 {
+			t.o.hints = append(append(t.o.hints, t.hint...), '\n')
+			t.hint = t.hint[:0]
+		}
 	}
 }
 
 func (t *stringTable) chars(text []byte) {
-	if t.in {
+	switch {
+	case t.in && t.phonetic > 0:
+		t.hint = append(t.hint, text...)
+	case t.in:
 		t.now = append(t.now, text...)
 	}
 }
 
 func (t *stringTable) comment([]byte) {}
 
-// unusedStrings searches the strings that no cell shows any more: of deleted rows.
+// unusedStrings searches the strings that no cell shows any more, of deleted rows,
+// and hints on how to read strings, which no cell shows.
 func (o *office) unusedStrings() {
 	var out []byte
 	for i, s := range o.strings {
@@ -56,7 +64,7 @@ func (o *office) unusedStrings() {
 			out = append(append(out, s...), '\n')
 		}
 	}
-	o.emit(o.table, Markup, out)
+	o.emit(o.table, Markup, append(out, o.hints...))
 }
 
 // sheet reads a worksheet: one row a line, cells separated by tabs and in their
@@ -83,6 +91,7 @@ type sheet struct {
 	typ      string // the cell's
 	value    []byte
 	formula  []byte
+	hint     []byte // how to read the cell
 	phonetic int
 	err      error
 }
@@ -134,7 +143,9 @@ func (s *sheet) end(name string) {
 
 func (s *sheet) chars(text []byte) {
 	switch {
-	case s.element == "" || s.phonetic > 0:
+	case s.element == "":
+	case s.phonetic > 0:
+		s.hint = append(s.hint, text...)
 	case s.element == "v" || s.element == "t":
 		s.value = append(s.value, text...)
 	case s.element == "f":
@@ -156,6 +167,8 @@ func (s *sheet) line(text string) {
 // budget: a million cells may show the same long string.
 func (s *sheet) cell() {
 	s.line(string(s.formula))
+	s.line(strings.TrimSpace(string(s.hint)))
+	s.hint = s.hint[:0]
 	text := s.value
 	if s.typ == "s" {
 		i, err := strconv.Atoi(strings.TrimSpace(string(text)))

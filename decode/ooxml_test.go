@@ -127,7 +127,7 @@ func TestWorkbook(t *testing.T) {
 	markup := ofView(r, Markup)
 	for path, want := range map[string]string{
 		"xl/worksheets/sheet2.xml": "\"hun\"&\"ter2\"\ndataValidation prompt=\"pw as in the mail\"\n&Lsecret list\n",
-		"xl/sharedStrings.xml":     "of a deleted row\n",
+		"xl/sharedStrings.xml":     "of a deleted row\nパス\n",
 		"xl/workbook.xml":          "sheet name=\"Zugänge\" state=\"veryHidden\"\n",
 		"xl/connections.xml":       "connection name=\"crm\"\ndbPr connection=\"Provider=SQLOLEDB;Password=c0nn;User ID=sa\" command=\"select 1\"\n",
 	} {

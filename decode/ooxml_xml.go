@@ -120,6 +120,14 @@ func rootElement(data []byte) string {
 	}
 }
 
+// xmlText is a visitor that collects text.
+type xmlText struct{ text []byte }
+
+func (*xmlText) start(string, []xml.Attr) error { return nil }
+func (*xmlText) end(string)                     {}
+func (t *xmlText) chars(text []byte)            { t.text = append(t.text, text...) }
+func (*xmlText) comment([]byte)                 {}
+
 // elements is a visitor that sees elements only.
 type elements func(name string, attr func(string) string)
 

@@ -16,9 +16,10 @@ func (w *walker) open(n node) {
 	case kindText:
 		w.plainText(n)
 	case kindHTML:
-		w.html(n, lfText(htmlSource(n)))
+		n.charset = htmlCharset(n)
+		w.html(n, w.decoded(n, n.data))
 	case kindCalendar, kindContact:
-		w.calendar(n, textOf(n.data, n.charset))
+		w.calendar(n, w.decoded(n, n.data))
 	case kindMessage:
 		w.message(n)
 	case kindSigned:
@@ -31,7 +32,7 @@ func (w *walker) open(n node) {
 // textOf is data as UTF-8 with LF line ends. What needs no other change, which is
 // nearly all that is large, is copied once.
 func textOf(data []byte, charset string) string {
-	if bytes.IndexByte(data, '\r') < 0 || hasEscapes(data) || escapes(charset) {
+	if bytes.IndexByte(data, '\r') < 0 || bytes.IndexByte(data, 0) >= 0 || hasEscapes(data) || escapes(charset) {
 		return lfText(toUTF8(data, charset))
 	}
 	if _, marked := byMark(data[:min(len(data), 4)]); marked || !isASCII(data) && !(unstated[charsetKey(charset)] && utf8.Valid(data)) {
@@ -50,14 +51,13 @@ func textOf(data []byte, charset string) string {
 	}
 }
 
-// htmlSource decodes HTML, which may declare its charset itself. What the mail says
+// htmlCharset is the charset of HTML, which may declare it itself. What the mail says
 // goes first (RFC 2854 section 6), where it says something.
-func htmlSource(n node) string {
-	charset := n.charset
-	if !isASCII(n.data) && unstated[charsetKey(charset)] {
+func htmlCharset(n node) string {
+	if !isASCII(n.data) && unstated[charsetKey(n.charset)] {
 		if meta := metaCharset(n.data); meta != "" && !unstated[charsetKey(meta)] && !utf8.Valid(n.data) {
-			charset = meta
+			return meta
 		}
 	}
-	return toUTF8(n.data, charset)
+	return n.charset
 }

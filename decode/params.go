@@ -15,6 +15,16 @@ const maxParams = 64 << 10
 // continuations and charsets. Names are in lower case; of two of a name the first
 // counts. hint is the charset of raw 8-bit values.
 func parseParams(s, hint string) (value string, params map[string]string) {
+	value, params, _ = parseAllParams(s, hint)
+	return value, params
+}
+
+// parameter is one parameter as it was given: of a name there may be several.
+type parameter struct{ name, value string }
+
+// parseAllParams is parseParams that gives every parameter, too, those included
+// that do not count.
+func parseAllParams(s, hint string) (value string, params map[string]string, all []parameter) {
 	s = s[:min(len(s), maxParams)]
 	end := strings.IndexByte(s, ';')
 	if end < 0 {
@@ -39,12 +49,19 @@ func parseParams(s, hint string) (value string, params map[string]string) {
 		}
 		if i := strings.IndexByte(name, '*'); i >= 0 {
 			pieces = append(pieces, pieceOf(name[:i], name[i:], v))
-		} else if _, dup := params[name]; !dup {
-			params[name] = decodeWords(v, hint)
+			continue
+		}
+		v = decodeWords(v, hint)
+		all = append(all, parameter{name, v})
+		if _, dup := params[name]; !dup {
+			params[name] = v
 		}
 	}
-	joinPieces(params, pieces)
-	return value, params
+	for _, p := range joinPieces(pieces) {
+		all = append(all, p)
+		params[p.name] = p.value
+	}
+	return value, params, all
 }
 
 type paramLexer struct{ s string }
@@ -135,7 +152,7 @@ func pieceOf(name, stars, value string) paramPiece {
 // joinPieces puts the sections of each parameter together, in the order of their
 // numbers. They win over a plain parameter of the same name, which is there for
 // old programs.
-func joinPieces(params map[string]string, pieces []paramPiece) {
+func joinPieces(pieces []paramPiece) (joined []parameter) {
 	slices.SortStableFunc(pieces, func(a, b paramPiece) int {
 		if c := strings.Compare(a.name, b.name); c != 0 {
 			return c
@@ -169,9 +186,10 @@ func joinPieces(params map[string]string, pieces []paramPiece) {
 		if !any {
 			text = decodeWords(string(raw), "")
 		}
-		params[pieces[0].name] = oneLine(text)
+		joined = append(joined, parameter{pieces[0].name, oneLine(text)})
 		pieces = pieces[n:]
 	}
+	return joined
 }
 
 func appendPercent(dst []byte, s string) []byte {

@@ -8,9 +8,12 @@ import (
 // plainText searches a text: what is encoded in it is taken out and searched as
 // a file, soft line ends are joined, the rest is the text.
 func (w *walker) plainText(n node) {
-	text := textOf(n.data, n.charset)
+	text := w.decoded(n, n.data)
 	if strings.Contains(text, "-----BEGIN PGP MESSAGE-----") {
 		w.skip(n.path, Encrypted, "PGP message")
+	}
+	if w.flatDocument(n, text) {
+		return
 	}
 	files, text := uuFiles(text)
 	if n.flowed {
@@ -18,13 +21,12 @@ func (w *walker) plainText(n node) {
 	}
 	w.text(n, Body, text)
 	w.links(n, text)
-	for _, f := range files {
-		c := n.child(f.name, f.data)
-		if f.damage != "" {
-			w.skip(c.path, Damaged, f.damage)
-		}
-		w.open(c)
+	w.uuOpen(n, files)
+	if quoted := unquoted(text); quoted != "" {
+		w.uuText(n, quoted)
 	}
+	w.notebook(n, text)
+	w.xmlFile(n, text)
 	// Encoded all the same? The text as it stands has been searched, too.
 	switch {
 	case isBase64(text):

@@ -125,6 +125,7 @@ func (c *cutter) begin(k, next int, closing bool) int {
 		return ok
 	})
 	c.e, c.start = c.p.sectionOf(fields, fallback), body
+	c.e.inherit(l.e)
 	if strings.HasPrefix(c.e.typ, "multipart/") && c.e.boundary != "" {
 		c.p.words(c.e, c.id)
 		c.push(l.frame)
@@ -184,6 +185,7 @@ func (p *parser) loose(e entity, body []byte, id, prefix string, depth int) {
 	e.words = ""
 	if encodes(e.cte) { // RFC 2045 section 6.4 forbids it, and it is met
 		body = decodeTransfer(e.cte, body).data
+		e.cte = ""
 		if hasDelimiter(body, e.boundary) {
 			p.cut(e, body, []string{e.boundary}, id, prefix, depth)
 			return

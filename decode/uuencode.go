@@ -12,6 +12,50 @@ type uuFile struct {
 	damage string
 }
 
+// uuText opens the uuencoded files in a text that is searched already.
+func (w *walker) uuText(n node, text string) {
+	files, _ := uuFiles(text)
+	w.uuOpen(n, files)
+}
+
+func (w *walker) uuOpen(n node, files []uuFile) {
+	for _, f := range files {
+		c := n.child(f.name, f.data)
+		if f.damage != "" {
+			w.skip(c.path, Damaged, f.damage)
+		}
+		w.open(c)
+	}
+}
+
+// unquoted is a text that quotes uuencoded files, as replies do, without the marks
+// of quotation; "" when it quotes none.
+func unquoted(text string) string {
+	if !strings.Contains(text, ">begin") && !strings.Contains(text, "> begin") {
+		return ""
+	}
+	var out strings.Builder
+	out.Grow(len(text))
+	mark := "" // of the file that is being quoted: its lines may begin with ">", too
+	for at := 0; at < len(text); {
+		line, next := textLine(text, at)
+		at = next
+		rest := strings.TrimLeft(line, "> ")
+		if strings.HasPrefix(line, ">") && strings.HasPrefix(rest, "begin") {
+			mark = line[:len(line)-len(rest)]
+		}
+		if mark == "" {
+			continue // what is not quoted has been read already
+		}
+		line, found := strings.CutPrefix(line, mark)
+		if !found {
+			line = strings.TrimPrefix(line, strings.TrimRight(mark, " "))
+		}
+		out.WriteString(line + "\n")
+	}
+	return out.String()
+}
+
 // uuFiles takes the uuencoded files out of a text: "begin 644 name" and its
 // kin "begin-base64" (POSIX.1-2017, uuencode). In the rest their lines are
 // blank, so that line numbers stay true.

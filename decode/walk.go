@@ -41,8 +41,27 @@ type node struct {
 }
 
 func (w *walker) text(n node, view View, body string) {
-	w.out.Texts = append(w.out.Texts, Text{Path: n.path, Name: n.name, View: view, Body: body})
+	w.say(Text{Path: n.path, Name: n.name, View: view, Body: body})
 }
+
+// say adds a text to the result. All texts pass here: what nobody sees goes.
+func (w *walker) say(t Text) {
+	t.Body = visible(t.Body)
+	w.out.Texts = append(w.out.Texts, t)
+}
+
+// decoded is what n says, in UTF-8 with LF line ends. A charset that is not known
+// is guessed, and that is recorded: the guess may be wrong.
+func (w *walker) decoded(n node, data []byte) string {
+	if unknownCharset(data, n.charset) {
+		w.skip(n.path, Unsupported, guessedCharset)
+	}
+	return textOf(data, n.charset)
+}
+
+// guessedCharset is the detail of text in a charset that is not known. The name
+// that was declared may hold anything, and is not quoted.
+const guessedCharset = "unknown charset: the text was read by guess"
 
 func (w *walker) skip(path string, reason Reason, detail string) {
 	w.out.Skips = append(w.out.Skips, Skip{Path: path, Reason: reason, Detail: detail})
@@ -111,14 +130,15 @@ func (n node) child(name string, data []byte) node {
 	return node{path: n.path + "!" + plain(name), name: base(name), depth: n.depth + 1, data: data}
 }
 
-// plain makes a name or an error text safe to carry: no control characters.
+// plain makes a name or an error text safe to carry: no control characters, nor
+// others that nobody sees. A token in a name is then the token that is masked.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return -1
 		}
 		return r
-	}, s)
+	}, visible(s))
 }
 
 func base(name string) string {
@@ -137,7 +157,7 @@ func (w *walker) mail(m Mail, prefix string, depth int) {
 		if !ofPeople(f.Name) {
 			body = f.Name + ": " + body // "x-api-key": the name says what the value is
 		}
-		w.out.Texts = append(w.out.Texts, Text{Path: prefix + f.Name, View: Head, Body: body})
+		w.say(Text{Path: prefix + f.Name, View: Head, Body: body})
 	}
 	for _, p := range m.Parts {
 		if w.err != nil {
@@ -160,7 +180,7 @@ func (w *walker) part(p Part, prefix string, depth int) {
 		return
 	}
 	if p.Name != "" {
-		w.out.Texts = append(w.out.Texts, Text{Path: n.path, View: Head, Body: plain(p.Name)})
+		w.say(Text{Path: n.path, View: Head, Body: plain(p.Name)})
 	}
 	r, err := p.Open(w.ctx)
 	if err != nil {
@@ -192,6 +212,6 @@ func (w *walker) content(n node, c *content) {
 	}
 	w.open(n)
 	if len(c.foreign) > 0 {
-		w.text(n, Body, lfText(toUTF8(c.foreign, n.charset)))
+		w.text(n, Body, w.decoded(n, c.foreign))
 	}
 }

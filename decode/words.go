@@ -124,6 +124,32 @@ func decodeRun(run []word) string {
 	return toUTF8(raw, run[0].charset)
 }
 
+// unknownWords reports whether an encoded word in s had to be read by guess.
+func unknownWords(s string) bool {
+	for {
+		i := strings.Index(s, "=?")
+		if i < 0 {
+			return false
+		}
+		w, end, ok := parseWord(s[i:])
+		switch {
+		case !ok:
+			end = 2
+		case unknownCharset(w.raw(), w.charset):
+			return true
+		}
+		s = s[i+end:]
+	}
+}
+
+// raw is the word's bytes.
+func (w word) raw() []byte {
+	if w.base64 {
+		return appendBase64(nil, onlyBase64(w.text))
+	}
+	return appendQ(nil, w.text)
+}
+
 // appendQ decodes the Q encoding (RFC 2047 section 4.2).
 func appendQ(dst []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
@@ -170,8 +196,9 @@ func rawHeader(s, hint string) string {
 	return toUTF8([]byte(s), hint)
 }
 
-// oneLine replaces control characters by spaces.
+// oneLine replaces control characters by spaces, and drops what nobody sees.
 func oneLine(s string) string {
+	s = visible(s)
 	if strings.IndexFunc(s, isControl) < 0 {
 		return s
 	}

@@ -48,8 +48,8 @@ func (w *walker) zip(n node) {
 	if w.spent(n.path) {
 		return // a directory that could not be read in time is not damaged
 	}
-	if isOffice(entries) {
-		w.office(n, entries)
+	if types, ok := w.officeTypes(n, entries); ok {
+		w.office(n, entries, types)
 	} else {
 		w.head(n.path, nameText(comment))
 		for _, e := range entries {
