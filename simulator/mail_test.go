@@ -256,3 +256,23 @@ func TestRulesOfTheInbox(t *testing.T) {
 		t.Errorf("rules: %v", got)
 	}
 }
+
+func TestTheArchiveIsAMailboxOfItsOwn(t *testing.T) {
+	w := newWorld(t, Options{})
+	archive, err := w.tenant.AddArchive("ada@contoso.example")
+	do(t, err)
+	_, err = w.tenant.Deliver(archive, Message{Subject: "old"})
+	do(t, err)
+	if got := w.ok(w.base + "/beta" + ada + "/settings/exchange").json["inPlaceArchiveMailboxId"]; got != archive {
+		t.Errorf("beta tells %v", got)
+	}
+	if _, told := w.ok(ada + "/settings/exchange").json["inPlaceArchiveMailboxId"]; told {
+		t.Error("v1.0 tells of the archive")
+	}
+	if got := w.ok("/users/" + archive + "/messages").value(); len(got) != 1 || got[0]["subject"] != "old" {
+		t.Errorf("archive: %v", got)
+	}
+	if n := len(w.ok(ada + "/messages").value()); n != 0 || len(w.ok("/users").value()) != 1 {
+		t.Errorf("%d messages of the archive in the primary mailbox", n)
+	}
+}
