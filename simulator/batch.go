@@ -35,6 +35,9 @@ func (c *call) batch() *reply {
 	if err := json.Unmarshal(c.body, &in); err != nil {
 		return c.badRequest("Invalid batch payload format.")
 	}
+	if c.part {
+		return c.badRequest("A batch cannot be part of a batch.")
+	}
 	if bad := c.checkBatch(in.Requests); bad != nil {
 		return bad
 	}
