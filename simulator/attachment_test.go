@@ -62,6 +62,9 @@ func TestAttachmentsOfAllKinds(t *testing.T) {
 	if inner["subject"] != "inner" || inner["id"] != "" || inner["@odata.type"] != "#microsoft.graph.message" {
 		t.Errorf("item: %v", inner)
 	}
+	if body := inner["body"].(map[string]any); body["contentType"] != "text" || strings.HasPrefix(inner["receivedDateTime"].(string), "0001") {
+		t.Errorf("item is not complete: %v", inner)
+	}
 	deep := inner["attachments"].([]any)[0].(map[string]any)["item"].(map[string]any)
 	if file := deep["attachments"].([]any)[0].(map[string]any); file["contentBytes"] != "ZGVlcCBmaWxl" {
 		t.Errorf("attachment of an attachment of an attachment: %v", file)
