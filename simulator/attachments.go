@@ -133,6 +133,7 @@ func (c *call) attachment(w *writer, a *Attachment, v *attachmentView, scanning 
 // without attachments unless they were asked for.
 func (c *call) item(w *writer, a *Attachment, v *attachmentView) {
 	m := a.Item
+	w.string("item@odata.context", c.context("users"+inContext(c.ids[0])+"/messages/attachments"+inContext(a.ID)+"/microsoft.graph.itemAttachment/item/$entity"))
 	w.object("item")
 	kind := "microsoft.graph.message"
 	if m.OData != "" {

@@ -16,6 +16,9 @@ func (n nowhere) Header() http.Header         { return n.h }
 func (n nowhere) WriteHeader(int)             {}
 func (n nowhere) Write(p []byte) (int, error) { return len(p), nil }
 
+// twelveKB is text as HTML mail has it: an attribute, a line of words, a line break.
+var twelveKB = strings.Repeat("<p class=\"MsoNormal\">A line of plain words, as people write them to each other.</p>\r\n", 12_000/86)
+
 func benchTenant(b *testing.B, messages int, body string) *Server {
 	b.Helper()
 	ten := NewTenant("", "contoso.example")
@@ -31,7 +34,7 @@ func benchTenant(b *testing.B, messages int, body string) *Server {
 
 // BenchmarkPage is a page of 100 messages of 12 KB, by delta.
 func BenchmarkPage(b *testing.B) {
-	s := benchTenant(b, 2000, strings.Repeat("<p>line of \"text\"</p>\r\n", 540))
+	s := benchTenant(b, 2000, twelveKB)
 	s.limits = newLimiter(Limits{}, s.clock)
 	r := httptest.NewRequest("GET", "/v1.0"+inboxDelta, nil)
 	r.Header.Set("Prefer", "odata.maxpagesize=100")
@@ -43,7 +46,7 @@ func BenchmarkPage(b *testing.B) {
 
 // BenchmarkPageOverHTTP is the same through a connection.
 func BenchmarkPageOverHTTP(b *testing.B) {
-	s := benchTenant(b, 2000, strings.Repeat("<p>line of \"text\"</p>\r\n", 540))
+	s := benchTenant(b, 2000, twelveKB)
 	s.limits = newLimiter(Limits{}, s.clock)
 	hs := httptest.NewServer(s)
 	defer hs.Close()
@@ -71,5 +74,17 @@ func BenchmarkBigAttachment(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		s.ServeHTTP(nowhere{http.Header{}}, r)
+	}
+}
+
+// BenchmarkDeliver is what making a tenant costs for each message of 12 KB.
+func BenchmarkDeliver(b *testing.B) {
+	ten := NewTenant("", "contoso.example")
+	ten.AddUser(User{UserPrincipalName: "ada@contoso.example"})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ten.Deliver("ada@contoso.example", Message{Subject: "x", BodyType: "html", Body: twelveKB}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

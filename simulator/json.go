@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math/bits"
 	"strconv"
 	"strings"
 	"time"
@@ -139,14 +140,10 @@ func appendString(buf []byte, s string) []byte {
 	}
 	buf = append(buf, '"')
 	from := 0
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
-		}
+	for i := nextEscape(s, 0); i < len(s); i = nextEscape(s, i+1) {
 		buf = append(buf, s[from:i]...)
 		from = i + 1
-		switch c {
+		switch c := s[i]; c {
 		case '"', '\\':
 			buf = append(buf, '\\', c)
 		case '\n':
@@ -161,4 +158,27 @@ func appendString(buf []byte, s string) []byte {
 	}
 	buf = append(buf, s[from:]...)
 	return append(buf, '"')
+}
+
+// nextEscape is the place, from i on, of the first byte that cannot stand in a JSON
+// string, len(s) when there is none. Eight bytes are looked at together: in mask, the
+// lowest set bit is that of the first byte that is below 0x20, a quote or a backslash
+// (Hacker's Delight, 6-1).
+func nextEscape(s string, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(s); i += 8 {
+		x := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, slash := x^ones*'"', x^ones*'\\'
+		mask := ((x-ones*0x20)&^x | (quote-ones)&^quote | (slash-ones)&^slash) & highs
+		if mask != 0 {
+			return i + bits.TrailingZeros64(mask)/8
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return len(s)
 }

@@ -150,7 +150,7 @@ type bucket struct {
 func (l *limiter) identity(c *call, now time.Time) *reply {
 	size := l.limits.IdentityUnits
 	if size < 0 {
-		size = bucketOf(len(c.s.tenant.Users()))
+		size = bucketOf(c.s.tenant.size())
 	}
 	if size == 0 {
 		return nil
