@@ -96,6 +96,7 @@ func (b *mailbox) place(f *folder, s *stored) {
 	if !s.msg.IsRead {
 		f.unread++
 	}
+	s.tag = f.tag
 	f.members[id], b.messages[id] = s, s
 	delete(f.gone, id)
 	f.log = append(f.log, event{version: s.version(), id: id})

@@ -115,6 +115,13 @@ func (t *Tenant) Users() []User {
 	return out
 }
 
+// size is the number of accounts.
+func (t *Tenant) size() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return len(t.accounts)
+}
+
 // RemoveUser takes an account, by id, UPN or address, and its mailbox away.
 func (t *Tenant) RemoveUser(user string) error {
 	t.mu.Lock()

@@ -26,7 +26,8 @@ func (t *Tenant) AddFolder(user string, f Folder) (Folder, error) {
 		return Folder{}, fmt.Errorf("simulator: %s has a folder %q already", user, f.ID)
 	}
 	f.ParentID = parent.ID
-	parent.changed = b.version + 1
+	b.version++
+	parent.changed = b.version // its count of children
 	return b.insertFolder(f).Folder, nil
 }
 

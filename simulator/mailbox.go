@@ -24,6 +24,7 @@ type mailbox struct {
 	lost       []lostFolder
 	messages   map[string]*stored
 	departed   map[string]bool // ids of messages that are no more
+	scanned    map[string]int  // how often the placeholder of an attachment was shown
 	all        []*stored       // under the root, newest first; nil when stale
 	rules      []MessageRule
 }
@@ -31,6 +32,7 @@ type mailbox struct {
 // folder is a mail folder and what happened in it.
 type folder struct {
 	Folder
+	tag            string
 	added, changed uint64
 	members        map[string]*stored
 	unread         int
@@ -62,9 +64,13 @@ type lostFolder struct {
 type stored struct {
 	msg                  *Message
 	added, changed, read uint64 // versions: came to its folder, changed in substance, changed its read flag
+	tag                  string // of its folder, in ids that change with it
 	preview              string
 	size                 int64
 }
+
+// tagLength is how much of a folder is in an id that changes with it.
+const tagLength = 12
 
 func (s *stored) version() uint64 { return max(s.added, s.changed, s.read) }
 
@@ -100,7 +106,7 @@ var wellKnownFolders = [...]struct {
 func newMailbox(tenant, owner string) *mailbox {
 	b := &mailbox{tenant: tenant, owner: owner, generation: 1,
 		folders: map[string]*folder{}, wellKnown: map[string]*folder{},
-		messages: map[string]*stored{}, departed: map[string]bool{}}
+		messages: map[string]*stored{}, departed: map[string]bool{}, scanned: map[string]int{}}
 	for _, w := range wellKnownFolders {
 		f := Folder{DisplayName: w.display, WellKnown: w.name, Hidden: w.hidden}
 		if w.parent != "" {
@@ -117,7 +123,7 @@ func (b *mailbox) insertFolder(f Folder) *folder {
 		f.ID = b.newID("AQMkAG", 78)
 	}
 	b.version++
-	made := &folder{Folder: f, added: b.version, changed: b.version,
+	made := &folder{Folder: f, tag: opaqueID("", tagLength+1, f.ID)[:tagLength], added: b.version, changed: b.version,
 		members: map[string]*stored{}, gone: map[string]departure{}}
 	b.folders[f.ID] = made
 	b.order = append(b.order, made)

@@ -41,6 +41,69 @@ func newStats() Stats {
 		MostAtOnce: map[string]int{}, Faults: map[Fault]int{}}
 }
 
+// request counts a call that was answered.
+func (k *counters) request(c *call, out *reply) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	st := &k.stats
+	st.Requests++
+	st.ByStatus[out.status]++
+	if out.status == 429 {
+		st.Throttled++
+	}
+	if c.part {
+		st.BatchParts++
+	}
+	name := c.method + " (unknown)"
+	if c.route != nil {
+		name = c.method + " " + c.route.template
+	}
+	st.ByRoute[name]++
+	if c.method != "GET" && c.method != "HEAD" && (c.route == nil || c.route.area != service) {
+		st.Writes++
+	}
+	if c.user != nil && c.route.area == exchange {
+		st.ByMailbox[c.user.ID]++
+	}
+	if out.entries >= 0 {
+		st.Pages = append(st.Pages, Page{Route: name, Mailbox: c.mailboxID(), Entries: out.entries, Bytes: out.body.length()})
+	}
+}
+
+func (k *counters) sent(n int64) {
+	k.mu.Lock()
+	k.stats.BytesSent += n
+	k.mu.Unlock()
+}
+
+func (k *counters) fault(f Fault) {
+	k.mu.Lock()
+	k.stats.Faults[f]++
+	k.mu.Unlock()
+}
+
+// takeoff and landing count what is in flight for a mailbox, whoever asks.
+func (k *counters) takeoff(mailbox string) {
+	k.mu.Lock()
+	k.flying[mailbox]++
+	k.stats.MostAtOnce[mailbox] = max(k.stats.MostAtOnce[mailbox], k.flying[mailbox])
+	k.mu.Unlock()
+}
+
+func (k *counters) landing(mailbox string) {
+	k.mu.Lock()
+	k.flying[mailbox]--
+	k.mu.Unlock()
+}
+
+// mailboxID is the user id of a call for mail, else "".
+func (c *call) mailboxID() string {
+	if c.user == nil || c.route == nil || c.route.area != exchange {
+		return ""
+	}
+	return c.user.ID
+}
+
 // Stats returns a copy of what was counted.
 func (s *Server) Stats() Stats {
 	s.counters.mu.Lock()

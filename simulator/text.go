@@ -35,13 +35,14 @@ func preview(m *Message) string {
 func plainText(s string) string {
 	var out strings.Builder
 	out.Grow(len(s) / 2)
+	lines := strings.NewReplacer("\r", "", "\n", " ")
 	for s != "" {
 		open := strings.IndexByte(s, '<')
 		if open < 0 {
-			out.WriteString(html.UnescapeString(s))
+			out.WriteString(html.UnescapeString(lines.Replace(s)))
 			break
 		}
-		out.WriteString(html.UnescapeString(strings.NewReplacer("\r", "", "\n", " ").Replace(s[:open])))
+		out.WriteString(html.UnescapeString(lines.Replace(s[:open])))
 		s = s[open:]
 		if rest, ok := strings.CutPrefix(s, "<!--"); ok {
 			_, s, _ = strings.Cut(rest, "-->")

@@ -1,0 +1,149 @@
+package simulator
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestUsersArePagedAndSelected(t *testing.T) {
+	w := newWorld(t, Options{})
+	for i := range 250 {
+		w.tenant.AddUser(User{UserPrincipalName: fmt.Sprintf("u%03d@contoso.example", i), Department: "Sales"})
+	}
+	var got []string
+	pages := 0
+	for next := "/users?$select=userPrincipalName"; next != ""; pages++ {
+		a := w.ok(next)
+		for _, u := range a.value() {
+			if len(u) != 1 {
+				t.Fatalf("selected one property, got %v", u)
+			}
+		}
+		got = append(got, strs(a.value(), "userPrincipalName")...)
+		next = a.next()
+	}
+	if slices.Sort(got); pages != 3 || len(slices.Compact(got)) != 251 {
+		t.Errorf("%d users on %d pages, want 251 on 3", len(got), pages)
+	}
+	if n := len(w.ok("/users?$top=999").value()); n != 251 {
+		t.Errorf("$top=999 gave %d", n)
+	}
+	w.refused("/users?$skip=5", 400, "Request_BadRequest")
+	w.refused("/users?$select=mailboxSettings", 501, "NotImplemented")
+	w.refused("/users?$select=shoeSize", 400, "BadRequest")
+}
+
+func TestUserFilters(t *testing.T) {
+	w := newWorld(t, Options{})
+	w.tenant.AddUser(User{UserPrincipalName: "bob@contoso.example", Mail: "bob@contoso.example", DisplayName: "Bob O'Neil", Department: "Sales"})
+	w.tenant.AddUser(User{UserPrincipalName: "guest@fabrikam.example", Mail: "guest@fabrikam.example", UserType: "Guest"})
+	const eventual = "ConsistencyLevel: eventual"
+	for _, c := range []struct {
+		filter string
+		want   []string
+	}{
+		{"department eq 'sales'", []string{"bob@contoso.example"}},
+		{"displayName eq 'Bob O''Neil'", []string{"bob@contoso.example"}},
+		{"startsWith(userPrincipalName,'ada') or startswith(mail,'GUEST')", []string{"ada@contoso.example", "guest@fabrikam.example"}},
+		{"userPrincipalName in ('bob@contoso.example','nobody@contoso.example')", []string{"bob@contoso.example"}},
+		{"accountEnabled eq true and not (department eq 'Sales')", []string{"ada@contoso.example"}},
+		{"endsWith(mail,'@contoso.example')", []string{"ada@contoso.example", "bob@contoso.example"}},
+		{"userType ne 'Guest'", []string{"ada@contoso.example", "bob@contoso.example"}},
+		{"onPremisesSyncEnabled eq true OR userType ne 'Guest'", []string{"ada@contoso.example", "bob@contoso.example"}},
+		{"proxyAddresses eq 'SMTP:bob@contoso.example'", []string{"bob@contoso.example"}},
+		{"department eq null", []string{"ada@contoso.example", "guest@fabrikam.example"}},
+	} {
+		a := w.ok("/users?$count=true&$filter="+q(c.filter), eventual)
+		if d := cmp.Diff(c.want, strs(a.value(), "userPrincipalName")); d != "" {
+			t.Errorf("%s: %s", c.filter, d)
+		}
+		if n := int(a.json["@odata.count"].(float64)); n != len(c.want) {
+			t.Errorf("%s: count %d", c.filter, n)
+		}
+	}
+	w.refused("/users?$filter="+q("userType ne 'Guest'"), 400, "Request_UnsupportedQuery")
+	w.refused("/users?$filter="+q("contains(displayName,'o')"), 400, "Request_UnsupportedQuery")
+	w.refused("/users?$filter="+q("department like 'x'"), 400, "BadRequest")
+	w.refused("/users?$filter="+q("proxyAddresses/any(p:p eq 'x')"), 400, "BadRequest")
+	w.refused("/users?$filter="+q("shoeSize eq 4"), 400, "BadRequest")
+	w.refused("/users?$filter="+q("displayName eq 'open"), 400, "BadRequest")
+}
+
+func TestOneUserManagerAndSettings(t *testing.T) {
+	w := newWorld(t, Options{})
+	w.tenant.AddUser(User{UserPrincipalName: "info@contoso.example", Purpose: SharedMailbox, ManagerID: w.ada.ID})
+	if got := w.ok("/users/ADA@contoso.example").json["id"]; got != w.ada.ID {
+		t.Errorf("by UPN: %v", got)
+	}
+	w.refused("/users/nobody@contoso.example", 404, "Request_ResourceNotFound")
+	if got := w.ok("/users('info@contoso.example')/manager?$select=mail").json["mail"]; got != "ada@contoso.example" {
+		t.Errorf("manager %v", got)
+	}
+	w.refused("/users/"+w.ada.ID+"/manager", 404, "Request_ResourceNotFound")
+	if got := w.ok("/users/info@contoso.example/mailboxSettings").json["userPurpose"]; got != "shared" {
+		t.Errorf("userPurpose %v", got)
+	}
+}
+
+func TestGroupMembersOfMembers(t *testing.T) {
+	w := newWorld(t, Options{})
+	bob := w.tenant.AddUser(User{UserPrincipalName: "bob@contoso.example"})
+	inner := w.tenant.AddGroup(Group{ID: "11111111-1111-4111-8111-111111111111", DisplayName: "inner", Members: []string{bob.ID, "22222222-2222-4222-8222-222222222222"}})
+	outer := w.tenant.AddGroup(Group{ID: "22222222-2222-4222-8222-222222222222", DisplayName: "outer", Mail: "outer@contoso.example", Members: []string{w.ada.ID, inner.ID}})
+	for path, want := range map[string][]string{
+		"/members":                                {w.ada.ID, inner.ID},
+		"/members/microsoft.graph.user":           {w.ada.ID},
+		"/transitiveMembers":                      {w.ada.ID, inner.ID, bob.ID},
+		"/transitiveMembers/microsoft.graph.user": {w.ada.ID, bob.ID},
+	} {
+		got := w.ok("/groups/" + outer.ID + path)
+		var ids []string
+		for _, v := range got.value() {
+			if v["@odata.type"] != "#microsoft.graph.group" {
+				ids = append(ids, v["id"].(string))
+			}
+		}
+		var users []string
+		for _, id := range want {
+			if id != inner.ID {
+				users = append(users, id)
+			}
+		}
+		if d := cmp.Diff(users, ids); d != "" || len(got.value()) != len(want) {
+			t.Errorf("%s: %d entries %s", path, len(got.value()), d)
+		}
+	}
+	if got := w.ok("/groups?$filter=" + q("mail eq 'outer@contoso.example'")).value(); len(got) != 1 || got[0]["id"] != outer.ID {
+		t.Errorf("group by mail: %v", got)
+	}
+}
+
+func TestPrincipalsAndTheirPermissions(t *testing.T) {
+	w := newWorld(t, Options{})
+	const graph = "00000003-0000-0000-c000-000000000000"
+	const mailRead = "810c84a8-4a9e-49e6-bf7d-12d183f40d01"
+	resource := w.tenant.AddServicePrincipal(ServicePrincipal{AppID: graph, DisplayName: "Microsoft Graph", AppRoles: []AppRole{{mailRead, "Mail.Read", "Read mail"}}})
+	app := w.tenant.AddServicePrincipal(ServicePrincipal{AppID: "aaaaaaaa-0000-4000-8000-000000000001", DisplayName: "backup"})
+	w.tenant.Assign(AppRoleAssignment{AppRoleID: mailRead, PrincipalID: app.ID, ResourceID: resource.ID, Created: noon})
+	w.tenant.Grant(PermissionGrant{ClientID: app.ID, ResourceID: resource.ID, Scope: "Mail.Read User.Read"})
+	found := w.ok("/servicePrincipals?$filter=" + q("appId eq '"+graph+"'")).value()
+	if len(found) != 1 || found[0]["id"] != resource.ID {
+		t.Fatalf("by appId: %v", found)
+	}
+	assigned := w.ok("/servicePrincipals/" + resource.ID + "/appRoleAssignedTo").value()
+	if len(assigned) != 1 || assigned[0]["principalDisplayName"] != "backup" || assigned[0]["appRoleId"] != mailRead {
+		t.Errorf("appRoleAssignedTo: %v", assigned)
+	}
+	if own := w.ok("/servicePrincipals/" + app.ID + "/appRoleAssignments").value(); len(own) != 1 || own[0]["resourceDisplayName"] != "Microsoft Graph" {
+		t.Errorf("appRoleAssignments: %v", own)
+	}
+	if grants := w.ok("/oauth2PermissionGrants").value(); len(grants) != 1 || grants[0]["scope"] != "Mail.Read User.Read" {
+		t.Errorf("oauth2PermissionGrants: %v", grants)
+	}
+	if p := w.ok("/servicePrincipals(appId='" + graph + "')"); p.json["displayName"] != "Microsoft Graph" {
+		t.Errorf("by key appId: %v", p.json)
+	}
+}

@@ -1,0 +1,179 @@
+package simulator
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestFourAtOncePerMailbox(t *testing.T) {
+	w := newWorld(t, Options{Limits: Limits{InFlight: 4}, Latency: 50 * time.Millisecond})
+	w.tenant.AddUser(User{UserPrincipalName: "bob@contoso.example"})
+	statuses := func(n int, users ...string) map[int]int {
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		got := map[int]int{}
+		for i := range n {
+			wg.Go(func() {
+				res, err := http.Get(w.base + "/v1.0/users/" + users[i%len(users)] + "/mailFolders")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				res.Body.Close()
+				mu.Lock()
+				got[res.StatusCode]++
+				mu.Unlock()
+			})
+		}
+		wg.Wait()
+		return got
+	}
+	if got := statuses(4, "ada@contoso.example"); got[200] != 4 {
+		t.Errorf("four at once: %v", got)
+	}
+	if got := statuses(8, "ada@contoso.example", "bob@contoso.example"); got[200] != 8 {
+		t.Errorf("four at once for each of two mailboxes: %v", got)
+	}
+	if got := statuses(10, "ada@contoso.example"); got[429] == 0 || got[200] < 4 {
+		t.Errorf("ten at once: %v", got)
+	}
+	if st := w.server.Stats(); st.MostAtOnce[w.ada.ID] != 4 || st.Throttled == 0 {
+		t.Errorf("stats: %v %d", st.MostAtOnce, st.Throttled)
+	}
+}
+
+// Whoever has read a reply to its end may ask again at once.
+func TestAPlaceIsFreeWhenTheReplyIsRead(t *testing.T) {
+	w := newWorld(t, Options{Limits: Limits{InFlight: 1}})
+	w.deliver(20, "inbox")
+	for range 300 {
+		w.ok(ada + "/messages?$top=20")
+	}
+}
+
+func TestWindowOfRequests(t *testing.T) {
+	clock := &handClock{now: noon}
+	w := newWorld(t, Options{Clock: clock, Limits: Limits{Requests: 5, Window: time.Minute}})
+	for range 5 {
+		w.ok(ada + "/mailFolders")
+	}
+	a := w.refused(ada+"/mailFolders", 429, "ApplicationThrottled")
+	if a.header.Get("Retry-After") == "" || a.message() != "Application is over its RequestRate limit." {
+		t.Errorf("%q, Retry-After %q", a.message(), a.header.Get("Retry-After"))
+	}
+	w.ok("/users") // the directory is another matter
+	clock.advance(62 * time.Second)
+	w.ok(ada + "/mailFolders")
+}
+
+func TestRetryAfterIsEnough(t *testing.T) {
+	clock := &handClock{now: noon}
+	w := newWorld(t, Options{Clock: clock, Limits: Limits{Requests: 3, Window: time.Minute}})
+	for range 3 {
+		w.ok(ada + "/mailFolders")
+		clock.advance(10 * time.Second)
+	}
+	for range 3 {
+		a := w.get(ada + "/mailFolders")
+		if a.status == 200 {
+			return
+		}
+		wait, err := time.ParseDuration(a.header.Get("Retry-After") + "s")
+		do(t, err)
+		clock.advance(wait)
+	}
+	t.Error("waiting as told three times did not help")
+}
+
+func TestIdentityBucket(t *testing.T) {
+	clock := &handClock{now: noon}
+	w := newWorld(t, Options{Clock: clock, Limits: Limits{IdentityUnits: 10}})
+	for range 5 {
+		w.ok("/users")
+	}
+	a := w.refused("/users", 429, "TooManyRequests")
+	if a.header.Get("x-ms-throttle-scope") == "" || a.header.Get("Retry-After") == "" {
+		t.Errorf("headers: %v", a.header)
+	}
+	clock.advance(10 * time.Second)
+	for range 10 {
+		w.ok("/users?$select=id") // costs one
+	}
+}
+
+func TestLimitsOfAppsAreApart(t *testing.T) {
+	w := newWorld(t, Options{Clock: &handClock{now: noon}, Limits: Limits{Requests: 1}})
+	const one, two = "Authorization: Bearer e30.eyJhcHBpZCI6Im9uZSJ9.x", "Authorization: Bearer e30.eyJhcHBpZCI6InR3byJ9.x"
+	w.ok(ada+"/mailFolders", one)
+	w.ok(ada+"/mailFolders", two)
+	w.refused(ada+"/mailFolders", 429, "ApplicationThrottled", one)
+}
+
+func TestBatch(t *testing.T) {
+	w := newWorld(t, Options{Limits: Limits{InFlight: 2}, Latency: 20 * time.Millisecond})
+	m := attached(w)
+	parts := []string{
+		part("a", "GET", ada+"/mailFolders/inbox?$select=displayName", ""),
+		part("b", "GET", ada+"/messages/"+m.ID+"/$value", ""),
+		part("c", "GET", "/users/nobody@contoso.example", ""),
+		part("d", "GET", "/users", `,"dependsOn":["c"]`),
+		part("e", "GET", "/users", `,"dependsOn":["a"]`),
+	}
+	a := w.do("POST", "/$batch", `{"requests":[`+strings.Join(parts, ",")+`]}`)
+	if a.status != 200 {
+		t.Fatalf("%d %s", a.status, a.raw)
+	}
+	got := map[string]map[string]any{}
+	for _, r := range a.json["responses"].([]any) {
+		r := r.(map[string]any)
+		got[r["id"].(string)] = r
+	}
+	for id, want := range map[string]float64{"a": 200, "b": 200, "c": 404, "d": 424, "e": 200} {
+		if got[id]["status"] != want {
+			t.Errorf("part %s: %v, want %v", id, got[id]["status"], want)
+		}
+	}
+	if got["a"]["body"].(map[string]any)["displayName"] != "Inbox" {
+		t.Errorf("part a: %v", got["a"])
+	}
+	if text, ok := got["b"]["body"].(string); !ok || !strings.HasPrefix(text, "RnJvbTog") {
+		t.Errorf("part b is not base64: %.60v", got["b"]["body"])
+	}
+	st := w.server.Stats()
+	if st.BatchParts != 5 || st.ByRoute["GET /users/{id}/mailFolders/{id}"] != 1 || st.Writes != 0 {
+		t.Errorf("stats: %+v", st)
+	}
+}
+
+func part(id, method, where, more string) string {
+	return fmt.Sprintf(`{"id":%q,"method":%q,"url":%q%s}`, id, method, where, more)
+}
+
+func TestBatchPartsAreThrottledAndBatchesRefused(t *testing.T) {
+	w := newWorld(t, Options{Limits: Limits{InFlight: 1}, Latency: 20 * time.Millisecond})
+	var parts []string
+	for i := range 21 {
+		parts = append(parts, part(fmt.Sprint(i), "GET", ada+"/mailFolders", ""))
+	}
+	if a := w.do("POST", "/$batch", `{"requests":[`+strings.Join(parts, ",")+`]}`); a.status != 400 {
+		t.Errorf("21 parts: %d", a.status)
+	}
+	if a := w.do("POST", "/$batch", `{"requests":[`+parts[0]+","+parts[0]+`]}`); a.status != 400 {
+		t.Errorf("one id twice: %d", a.status)
+	}
+	a := w.do("POST", "/$batch", `{"requests":[`+strings.Join(parts[:4], ",")+`]}`)
+	throttled := 0
+	for _, r := range a.json["responses"].([]any) {
+		r := r.(map[string]any)
+		if r["status"] == 429.0 && r["headers"].(map[string]any)["Retry-After"] != nil {
+			throttled++
+		}
+	}
+	if a.status != 200 || throttled == 0 {
+		t.Errorf("%d, %d parts throttled", a.status, throttled)
+	}
+}

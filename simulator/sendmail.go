@@ -1,0 +1,154 @@
+package simulator
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/mail"
+	"slices"
+	"strings"
+)
+
+// wireAddress and wireMessage are what sendMail takes as JSON.
+type wireAddress struct {
+	EmailAddress struct{ Name, Address string } `json:"emailAddress"`
+}
+
+type wireMessage struct {
+	Subject string `json:"subject"`
+	Body    struct {
+		ContentType string `json:"contentType"`
+		Content     string `json:"content"`
+	} `json:"body"`
+	To      []wireAddress `json:"toRecipients"`
+	Cc      []wireAddress `json:"ccRecipients"`
+	Bcc     []wireAddress `json:"bccRecipients"`
+	ReplyTo []wireAddress `json:"replyTo"`
+	Headers []struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	} `json:"internetMessageHeaders"`
+	Attachments []struct {
+		Type         string `json:"@odata.type"`
+		Name         string `json:"name"`
+		ContentType  string `json:"contentType"`
+		ContentID    string `json:"contentId"`
+		IsInline     bool   `json:"isInline"`
+		ContentBytes []byte `json:"contentBytes"`
+	} `json:"attachments"`
+}
+
+// sendMail accepts a mail: as JSON, or as MIME in base64 of type text/plain. It is kept,
+// not delivered.
+func (c *call) sendMail() *reply {
+	var sent SentMail
+	var bad *reply
+	if kind := lower(c.header.Get("Content-Type")); strings.HasPrefix(kind, "text/plain") {
+		sent, bad = c.readMIME()
+	} else {
+		sent, bad = c.readMail()
+	}
+	if bad != nil {
+		return bad
+	}
+	if len(sent.Message.To)+len(sent.Message.Cc)+len(sent.Message.Bcc) == 0 {
+		return c.fail(400, "ErrorInvalidRecipients", "At least one recipient is not valid.")
+	}
+	if bad := c.checkHeaders(&sent.Message); bad != nil {
+		return bad
+	}
+	now := c.s.clock.Now().UTC()
+	sent.From, sent.AppID, sent.At = c.user.ID, c.app, now
+	sent.Message.From = Address{Name: c.user.DisplayName, Address: c.user.Mail}
+	sent.Message.Sent, sent.Message.Received, sent.Message.IsRead = now, now, true
+	sent.Message.FolderID, sent.Message.MIME = "sentitems", sent.MIME
+	if sent.Saved {
+		kept, err := c.s.tenant.Deliver(c.user.ID, sent.Message)
+		if err != nil {
+			return c.noItem("sentitems", true)
+		}
+		sent.Message = kept
+	}
+	t := c.s.tenant
+	t.mu.Lock()
+	t.sent = append(t.sent, sent)
+	t.mu.Unlock()
+	return empty(202)
+}
+
+func (c *call) readMail() (SentMail, *reply) {
+	var in struct {
+		Message         *wireMessage `json:"message"`
+		SaveToSentItems any          `json:"saveToSentItems"` // documentation's samples send a string
+	}
+	if err := json.Unmarshal(c.body, &in); err != nil {
+		return SentMail{}, c.badRequest("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+	}
+	if in.Message == nil {
+		return SentMail{}, c.fail(400, "ErrorInvalidArgument", "The Message field is required.")
+	}
+	w := in.Message
+	m := Message{Subject: w.Subject, Body: w.Body.Content, BodyType: lower(w.Body.ContentType),
+		To: addresses(w.To), Cc: addresses(w.Cc), Bcc: addresses(w.Bcc), ReplyTo: addresses(w.ReplyTo)}
+	for _, h := range w.Headers {
+		m.Headers = append(m.Headers, Header{Name: h.Name, Value: h.Value})
+	}
+	for _, a := range w.Attachments {
+		m.Attachments = append(m.Attachments, &Attachment{Name: a.Name, ContentType: a.ContentType, ContentID: a.ContentID,
+			Inline: a.IsInline, Content: slices.Concat([]byte{}, a.ContentBytes)})
+	}
+	saved := true
+	switch v := in.SaveToSentItems.(type) {
+	case bool:
+		saved = v
+	case string:
+		saved = !strings.EqualFold(v, "false")
+	}
+	return SentMail{Message: m, Saved: saved}, nil
+}
+
+func addresses(list []wireAddress) []Address {
+	var out []Address
+	for _, a := range list {
+		out = append(out, Address{Name: a.EmailAddress.Name, Address: a.EmailAddress.Address})
+	}
+	return out
+}
+
+// checkHeaders refuses what Graph refuses: custom headers begin with X- and are five at most.
+func (c *call) checkHeaders(m *Message) *reply {
+	if m.MIME != nil {
+		return nil
+	}
+	for _, h := range m.Headers {
+		if !strings.HasPrefix(lower(h.Name), "x-") {
+			return c.fail(400, "InvalidInternetMessageHeader", "The internet message header name '"+h.Name+"' should start with 'x-' or 'X-'.")
+		}
+	}
+	if len(m.Headers) > 5 {
+		return c.fail(400, "InvalidInternetMessageHeaderCollection", "Maximum number of headers in one message should be less than or equal to 5.")
+	}
+	return nil
+}
+
+func (c *call) readMIME() (SentMail, *reply) {
+	data, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(c.body)))
+	if err != nil {
+		return SentMail{}, c.fail(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.")
+	}
+	parsed, err := mail.ReadMessage(bytes.NewReader(data))
+	if err != nil {
+		return SentMail{}, c.fail(400, "ErrorMimeContentInvalid", "The MIME content is not valid.")
+	}
+	m := Message{Subject: parsed.Header.Get("Subject"), InternetMessageID: parsed.Header.Get("Message-ID"), MIME: data}
+	for name, to := range map[string]*[]Address{"To": &m.To, "Cc": &m.Cc, "Bcc": &m.Bcc} {
+		list, err := parsed.Header.AddressList(name)
+		if err != nil {
+			continue // absent
+		}
+		for _, a := range list {
+			*to = append(*to, Address{Name: a.Name, Address: a.Address})
+		}
+	}
+	return SentMail{Message: m, MIME: data, Saved: true}, nil
+}
