@@ -182,11 +182,11 @@ func (r *AuditRecord) entity(tenant string) entity {
 		{"operation", r.Operation},
 		{"organizationId", tenant},
 		{"userType", r.UserType},
-		{"userId", r.UserKey},
+		{"userId", emptyString(r.UserKey)},
 		{"service", r.Service},
-		{"objectId", r.ObjectID},
-		{"userPrincipalName", r.UserPrincipalName},
-		{"clientIp", r.ClientIP},
+		{"objectId", emptyString(r.ObjectID)},
+		{"userPrincipalName", emptyString(r.UserPrincipalName)},
+		{"clientIp", emptyString(r.ClientIP)},
 		{"administrativeUnits", []string{}},
 		{"auditData", json.RawMessage(data)},
 	}}
@@ -211,4 +211,12 @@ func (q *auditQuery) finds(r *AuditRecord) bool {
 		}
 	}
 	return true
+}
+
+// emptyString keeps an empty value a string: records know no null.
+func emptyString(s string) any {
+	if s == "" {
+		return json.RawMessage(`""`)
+	}
+	return s
 }

@@ -2,7 +2,9 @@ package simulator
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -34,6 +36,9 @@ func (c *call) batch() *reply {
 	}
 	if err := json.Unmarshal(c.body, &in); err != nil {
 		return c.badRequest("Invalid batch payload format.")
+	}
+	if c.part {
+		return c.badRequest("A batch cannot be part of a batch.")
 	}
 	if bad := c.checkBatch(in.Requests); bad != nil {
 		return bad
@@ -133,8 +138,8 @@ func (p *batchPart) write(w *writer) {
 	w.string("id", p.ID)
 	w.int("status", int64(p.out.status))
 	w.object("headers")
-	for k, v := range p.out.header {
-		w.string(k, v)
+	for _, k := range slices.Sorted(maps.Keys(p.out.header)) {
+		w.string(k, p.out.header[k])
 	}
 	if p.out.kind != "" {
 		kind := p.out.kind

@@ -76,3 +76,15 @@ func BenchmarkBigAttachment(b *testing.B) {
 		s.ServeHTTP(nowhere{http.Header{}}, r)
 	}
 }
+
+// BenchmarkDeliver is what making a tenant costs for each message of 12 KB.
+func BenchmarkDeliver(b *testing.B) {
+	ten := NewTenant("", "contoso.example")
+	ten.AddUser(User{UserPrincipalName: "ada@contoso.example"})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ten.Deliver("ada@contoso.example", Message{Subject: "x", BodyType: "html", Body: twelveKB}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -62,9 +62,29 @@ func (b *mailbox) complete(m *Message, domain string) {
 	if m.Sender == (Address{}) {
 		m.Sender = m.From
 	}
+	b.completeAttachments(m, m.ID, m.Received)
+}
+
+// completeAttachments fills what attachments must have, and the mails among them. The
+// caller holds the lock.
+func (b *mailbox) completeAttachments(m *Message, id string, at time.Time) {
 	for _, a := range m.Attachments {
-		a.ID = cmp.Or(a.ID, b.newID(m.ID[:min(len(m.ID), 24)], 64))
-		a.Modified = cmp.Or(a.Modified, m.Received)
+		if a.ID == "" {
+			a.ID = b.newID(id[:min(len(id), 24)], 64)
+		}
+		a.Modified = cmp.Or(a.Modified, at)
+		if a.Item == nil {
+			continue
+		}
+		item := a.Item
+		item.BodyType = cmp.Or(item.BodyType, "text")
+		item.Received = cmp.Or(item.Received, item.Sent, at)
+		item.Sent = cmp.Or(item.Sent, item.Received)
+		item.Created, item.Modified = cmp.Or(item.Created, item.Received), cmp.Or(item.Modified, item.Received)
+		if item.Sender == (Address{}) {
+			item.Sender = item.From
+		}
+		b.completeAttachments(item, id, at)
 	}
 }
 
@@ -123,10 +143,7 @@ func (t *Tenant) Update(user, id string, change func(*Message)) error {
 		change(m)
 		m.ID, m.FolderID = old.msg.ID, old.msg.FolderID
 		m.ChangeKey, m.Modified = b.changeKey(b.version), old.msg.Modified.Add(time.Second)
-		for _, a := range m.Attachments {
-			a.ID = cmp.Or(a.ID, b.newID(m.ID[:min(len(m.ID), 24)], 64))
-			a.Modified = cmp.Or(a.Modified, m.Modified)
-		}
+		b.completeAttachments(m, m.ID, m.Modified)
 		b.place(f, &stored{msg: m, added: old.added, changed: b.version, read: old.read, preview: preview(m), size: messageSize(m)})
 		return nil
 	})

@@ -32,8 +32,9 @@ type Tenant struct {
 // account is a user and the mailbox that belongs to it. The user is replaced, never
 // changed in place; both pointers are guarded by Tenant.mu.
 type account struct {
-	user *User
-	box  *mailbox
+	user    *User
+	box     *mailbox
+	archive *account
 }
 
 // NewTenant makes an empty tenant. id is a GUID; empty, it follows from domain, which
@@ -97,7 +98,7 @@ func (t *Tenant) forget(id string) bool {
 	gone := t.accounts[i]
 	t.accounts = slices.Delete(slices.Clone(t.accounts), i, i+1)
 	for name, a := range t.byName {
-		if a == gone {
+		if a == gone || a == gone.archive {
 			delete(t.byName, name)
 		}
 	}

@@ -25,9 +25,9 @@ func (w *world) raw(where string) (status int, header http.Header, body string, 
 }
 
 func TestEveryFaultOfAnErrorIsToldOnce(t *testing.T) {
-	w := newWorld(t, Options{})
-	m := w.deliver(1, "inbox")[0]
 	for _, e := range plainErrors {
+		w := newWorld(t, Options{Faults: Faults{Script: []Scripted{{Fault: e.fault}}}})
+		m := w.deliver(1, "inbox")[0]
 		where := ada + "/messages/" + m.ID + "/attachments"
 		switch e.fault {
 		case DirectoryGone, DeniedDirectory:
@@ -35,7 +35,6 @@ func TestEveryFaultOfAnErrorIsToldOnce(t *testing.T) {
 		case BadToken, ExpiredDelta:
 			where = inboxDelta + "?$deltatoken=x"
 		}
-		w.server.chance = newChance(Faults{Script: []Scripted{{Fault: e.fault}}}, 0)
 		status, _, body, _ := w.raw(where)
 		var told struct {
 			Error struct{ Code, Message string }
@@ -50,12 +49,10 @@ func TestEveryFaultOfAnErrorIsToldOnce(t *testing.T) {
 }
 
 func TestFaultsOfTransport(t *testing.T) {
-	w := newWorld(t, Options{})
-	w.deliver(5, "inbox")
-	where := ada + "/mailFolders/inbox/messages?$top=2"
 	ask := func(f Fault) (int, http.Header, string, error) {
-		w.server.chance = newChance(Faults{Script: []Scripted{{Fault: f}}}, 0)
-		return w.raw(where)
+		w := newWorld(t, Options{Faults: Faults{Script: []Scripted{{Fault: f}}}})
+		w.deliver(5, "inbox")
+		return w.raw(ada + "/mailFolders/inbox/messages?$top=2")
 	}
 	if status, h, body, _ := ask(Unavailable); status != 503 || body != "" || h.Get("Retry-After") != "10" {
 		t.Errorf("503: %d %q %v", status, body, h)
@@ -93,7 +90,6 @@ func TestFaultsOfTransport(t *testing.T) {
 }
 
 func TestFormsOfRetryAfter(t *testing.T) {
-	w := newWorld(t, Options{})
 	for fault, check := range map[Fault]func(string) bool{
 		Throttled:        func(s string) bool { return s == "2.128" },
 		ThrottledMailbox: func(s string) bool { return s == "1" },
@@ -102,7 +98,7 @@ func TestFormsOfRetryAfter(t *testing.T) {
 		ThrottledEmpty:   func(s string) bool { return s == "1" },
 		ThrottledDate:    func(s string) bool { _, err := http.ParseTime(s); return err == nil },
 	} {
-		w.server.chance = newChance(Faults{Script: []Scripted{{Fault: fault}}}, 0)
+		w := newWorld(t, Options{Faults: Faults{Script: []Scripted{{Fault: fault}}}})
 		status, h, _, _ := w.raw(ada + "/messages")
 		if status != 429 || !check(h.Get("Retry-After")) {
 			t.Errorf("%s: %d %q", fault, status, h.Get("Retry-After"))

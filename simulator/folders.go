@@ -139,13 +139,16 @@ func (t *Tenant) changeFolder(user, folderID string, change func(*mailbox, *fold
 func (t *Tenant) ExpireDeltaTokens(user string) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
+	only := t.byName[lower(user)]
 	for _, a := range t.accounts {
-		if a.box == nil || user != "" && a != t.byName[lower(user)] {
-			continue
+		for _, x := range []*account{a, a.archive} {
+			if x == nil || x.box == nil || user != "" && x != only {
+				continue
+			}
+			x.box.mu.Lock()
+			x.box.generation++
+			x.box.mu.Unlock()
 		}
-		a.box.mu.Lock()
-		a.box.generation++
-		a.box.mu.Unlock()
 	}
 }
 

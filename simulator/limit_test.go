@@ -1,9 +1,7 @@
 package simulator
 
 import (
-	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,9 +47,10 @@ func TestFourAtOncePerMailbox(t *testing.T) {
 // Whoever has read a reply to its end may ask again at once.
 func TestAPlaceIsFreeWhenTheReplyIsRead(t *testing.T) {
 	w := newWorld(t, Options{Limits: Limits{InFlight: 1}})
-	w.deliver(20, "inbox")
-	for range 300 {
+	m := w.deliver(20, "inbox")[0]
+	for range 200 {
 		w.ok(ada + "/messages?$top=20")
+		w.ok(ada + "/messages/" + m.ID + "/$value")
 	}
 }
 
@@ -113,67 +112,21 @@ func TestLimitsOfAppsAreApart(t *testing.T) {
 	w.refused(ada+"/mailFolders", 429, "ApplicationThrottled", one)
 }
 
-func TestBatch(t *testing.T) {
-	w := newWorld(t, Options{Limits: Limits{InFlight: 2}, Latency: 20 * time.Millisecond})
-	m := attached(w)
-	parts := []string{
-		part("a", "GET", ada+"/mailFolders/inbox?$select=displayName", ""),
-		part("b", "GET", ada+"/messages/"+m.ID+"/$value", ""),
-		part("c", "GET", "/users/nobody@contoso.example", ""),
-		part("d", "GET", "/users", `,"dependsOn":["c"]`),
-		part("e", "GET", "/users", `,"dependsOn":["a"]`),
+func TestGlobalLimitAndSilentRefusals(t *testing.T) {
+	clock := &handClock{now: noon}
+	w := newWorld(t, Options{Clock: clock, Limits: Limits{Global: 3, SilentRetry: 0.5}})
+	for range 3 {
+		w.ok("/users")
 	}
-	a := w.do("POST", "/$batch", `{"requests":[`+strings.Join(parts, ",")+`]}`)
-	if a.status != 200 {
-		t.Fatalf("%d %s", a.status, a.raw)
-	}
-	got := map[string]map[string]any{}
-	for _, r := range a.json["responses"].([]any) {
-		r := r.(map[string]any)
-		got[r["id"].(string)] = r
-	}
-	for id, want := range map[string]float64{"a": 200, "b": 200, "c": 404, "d": 424, "e": 200} {
-		if got[id]["status"] != want {
-			t.Errorf("part %s: %v, want %v", id, got[id]["status"], want)
+	silent := 0
+	for range 10 {
+		if w.refused("/users", 429, "TooManyRequests").header.Get("Retry-After") == "" {
+			silent++
 		}
 	}
-	if got["a"]["body"].(map[string]any)["displayName"] != "Inbox" {
-		t.Errorf("part a: %v", got["a"])
+	if silent != 5 {
+		t.Errorf("%d of 10 refusals without Retry-After, want half", silent)
 	}
-	if text, ok := got["b"]["body"].(string); !ok || !strings.HasPrefix(text, "RnJvbTog") {
-		t.Errorf("part b is not base64: %.60v", got["b"]["body"])
-	}
-	st := w.server.Stats()
-	if st.BatchParts != 5 || st.ByRoute["GET /users/{id}/mailFolders/{id}"] != 1 || st.Writes != 0 {
-		t.Errorf("stats: %+v", st)
-	}
-}
-
-func part(id, method, where, more string) string {
-	return fmt.Sprintf(`{"id":%q,"method":%q,"url":%q%s}`, id, method, where, more)
-}
-
-func TestBatchPartsAreThrottledAndBatchesRefused(t *testing.T) {
-	w := newWorld(t, Options{Limits: Limits{InFlight: 1}, Latency: 20 * time.Millisecond})
-	var parts []string
-	for i := range 21 {
-		parts = append(parts, part(fmt.Sprint(i), "GET", ada+"/mailFolders", ""))
-	}
-	if a := w.do("POST", "/$batch", `{"requests":[`+strings.Join(parts, ",")+`]}`); a.status != 400 {
-		t.Errorf("21 parts: %d", a.status)
-	}
-	if a := w.do("POST", "/$batch", `{"requests":[`+parts[0]+","+parts[0]+`]}`); a.status != 400 {
-		t.Errorf("one id twice: %d", a.status)
-	}
-	a := w.do("POST", "/$batch", `{"requests":[`+strings.Join(parts[:4], ",")+`]}`)
-	throttled := 0
-	for _, r := range a.json["responses"].([]any) {
-		r := r.(map[string]any)
-		if r["status"] == 429.0 && r["headers"].(map[string]any)["Retry-After"] != nil {
-			throttled++
-		}
-	}
-	if a.status != 200 || throttled == 0 {
-		t.Errorf("%d, %d parts throttled", a.status, throttled)
-	}
+	clock.advance(11 * time.Second)
+	w.ok(ada + "/messages")
 }

@@ -160,6 +160,9 @@ func (c *call) messageFilter(order []sortKey) (*filter, *reply) {
 	var contained bool
 	var bad *reply
 	f.walk(func(x *filter) {
+		if x.op == "in" { // whether Exchange takes it is not known: what works here shall work there
+			bad = c.badFilter("The operator 'in' is not supported on messages.")
+		}
 		contained = contained || x.op == "contains"
 		if contained && lower(x.path) == "receiveddatetime" {
 			bad = c.inefficient()

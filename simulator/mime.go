@@ -42,6 +42,7 @@ func (m *Message) mime(depth int) body {
 		})
 	default:
 		w.content(m, inline, mark)
+		w.line("")
 	}
 	return w.body()
 }

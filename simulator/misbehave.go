@@ -117,7 +117,8 @@ func (c *call) throttled() *reply {
 // spoil does to an answer what its fault does.
 func (c *call) spoil(r *reply) *reply {
 	f := c.s.options.Faults
-	if r.entries >= 0 && strings.Contains(c.route.template, "/messages") &&
+	ofMessages := strings.HasSuffix(c.route.template, "/messages") || strings.HasSuffix(c.route.template, "/messages/delta")
+	if r.entries >= 0 && ofMessages &&
 		(f.MaxEntries > 0 && r.entries > f.MaxEntries || f.MaxBytes > 0 && r.body.length() > f.MaxBytes) {
 		c.s.counters.fault(GatewayTimeout)
 		return c.fail(504, "UnknownError", "")

@@ -35,6 +35,7 @@ func routes() []route {
 		{method: "GET", template: "/users/$count", area: directory, answer: (*call).countUsers},
 		{method: "GET", template: "/users/{id}", area: directory, answer: (*call).getUser},
 		{method: "GET", template: "/users/{id}/manager", area: directory, answer: (*call).getManager},
+		{method: "GET", template: "/users/{id}/settings/exchange", area: directory, answer: (*call).getExchangeSettings},
 		{method: "GET", template: "/groups", area: directory, answer: (*call).listGroups},
 		{method: "GET", template: "/groups/{id}", area: directory, answer: (*call).getGroup},
 		{method: "GET", template: "/groups/{id}/members", area: directory, answer: (*call).listMembers},

@@ -92,7 +92,7 @@ func TestContextsAreThoseOfLiveReplies(t *testing.T) {
 	w := newWorld(t, Options{})
 	m := w.deliver(1, "inbox")[0]
 	for where, want := range map[string]string{
-		ada + "/mailFolders":                                  "users('ada%40contoso.example')/mailFolders",
+		ada + "/mailFolders": "users('ada%40contoso.example')/mailFolders",
 		ada + "/mailFolders/archive?$select=id,displayName":   "users('ada%40contoso.example')/mailFolders(id,displayName)/$entity",
 		ada + "/mailFolders/inbox/messages?$select=id,isRead": "users('ada%40contoso.example')/mailFolders('inbox')/messages(id,isRead)",
 		ada + "/messages/" + m.ID:                             "users('ada%40contoso.example')/messages/$entity",

@@ -9,25 +9,30 @@ import (
 // 255 characters").
 const previewRunes = 255
 
-// preview is the beginning of a message's text.
+// preview is the beginning of a message's text. Little of a long body is read for it,
+// more where that is all markup.
 func preview(m *Message) string {
-	body := m.Body
-	const enough = 16 << 10 // markup before the first words is seldom more
-	if len(body) > enough {
-		body = body[:enough]
-	}
-	if m.BodyType == "html" {
-		body = plainText(body)
-	}
-	body = strings.TrimSpace(strings.ToValidUTF8(body, ""))
-	n := 0
-	for i := range body {
-		if n == previewRunes {
-			return body[:i]
+	for _, enough := range []int{2 << 10, 32 << 10} {
+		body, whole := m.Body, len(m.Body) <= enough
+		if !whole {
+			body = body[:enough]
 		}
-		n++
+		if m.BodyType == "html" {
+			body = plainText(body)
+		}
+		body = strings.TrimSpace(strings.ToValidUTF8(body, ""))
+		n := 0
+		for i := range body {
+			if n == previewRunes {
+				return body[:i]
+			}
+			n++
+		}
+		if whole || enough > 2<<10 {
+			return body
+		}
 	}
-	return body
+	return ""
 }
 
 // plainText is the text of HTML as a mail service gives it on request: without markup,

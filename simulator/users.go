@@ -86,7 +86,7 @@ func (c *call) number(n int) *reply {
 }
 
 func (c *call) getUser() *reply {
-	if c.user == nil {
+	if c.user == nil || strings.HasPrefix(c.user.ID, "MBX:") {
 		return c.noObject(c.ids[0])
 	}
 	e := c.user.entity()
