@@ -19,6 +19,9 @@ type Size struct {
 	Secrets     int       // planted in each mailbox: 2
 	Body        int       // bytes of a body, about: 2000
 	Until       time.Time // when the newest mail came: 1 March 2026
+	// Passwords plants passwords as well: each tenth secret then is one. They have no
+	// shape that default rules find.
+	Passwords bool
 	// Unreachable adds three accounts whose mail cannot be read: one without a licence,
 	// one that is out of scope, one on premises.
 	Unreachable bool

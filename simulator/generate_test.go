@@ -8,14 +8,16 @@ import (
 	"io"
 	"maps"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-var small = Size{Seed: 7, Mailboxes: 24, Messages: 60, Secrets: 15, Unreachable: true}
+var small = Size{Seed: 7, Mailboxes: 24, Messages: 60, Secrets: 15, Passwords: true, Unreachable: true}
 
 func TestGenerateMakesTheSameTenantAgain(t *testing.T) {
 	outline := func(size Size) (out []string) {
@@ -210,8 +212,33 @@ func TestSecretsHaveTheirShapes(t *testing.T) {
 	}
 }
 
+// TestMailboxesShareTheirTexts: what a message adds to a tenant is its outline, however
+// long its body is.
+func TestMailboxesShareTheirTexts(t *testing.T) {
+	ten, _ := Generate(Size{Seed: 1, Mailboxes: 10, Messages: 400, Body: 20_000})
+	total, texts := 0, map[*byte]int{}
+	for _, u := range ten.Users() {
+		for m := range ten.Messages(u.ID) {
+			total += len(m.Body)
+			texts[unsafe.StringData(m.Body)] = len(m.Body)
+		}
+	}
+	distinct := 0
+	for _, n := range texts {
+		distinct += n
+	}
+	if total < 40e6 || distinct > total/5 {
+		t.Errorf("bodies of %d bytes are kept in %d", total, distinct)
+	}
+}
+
 func BenchmarkGenerate(b *testing.B) {
 	for b.Loop() {
-		Generate(Size{Seed: 1, Mailboxes: 100, Messages: 2000})
+		ten, _ := Generate(Size{Seed: 1, Mailboxes: 100, Messages: 2000})
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		b.ReportMetric(float64(m.HeapAlloc)/(1<<20), "MiB-kept")
+		runtime.KeepAlive(ten)
 	}
 }

@@ -32,8 +32,8 @@ type planting struct {
 	subject string
 }
 
-// spots are the places that secrets are put into, in turn. Their number and that of
-// [secretKinds] have no divisor in common, so every kind comes to every place.
+// spots are the places that secrets are put into, in turn. Their number is prime, and no
+// divisor of that of kinds, so every kind comes to every place.
 var spots = [...]func(*planting){
 	(*planting).plainBody, (*planting).htmlBody, (*planting).textFile, (*planting).quoted, (*planting).inSubject,
 	(*planting).document, (*planting).attribute, (*planting).archive, (*planting).shared, (*planting).nestedBody,
@@ -44,10 +44,14 @@ var spots = [...]func(*planting){
 // sow makes the secrets of all mailboxes and puts them into messages.
 func (g *generator) sow() {
 	rnd := rand.New(rand.NewPCG(g.size.Seed, 4))
+	kinds := secretKinds[:]
+	if g.size.Passwords {
+		kinds = append(kinds[:len(kinds):len(kinds)], passwordKinds[:]...)
+	}
 	n := 0
 	for _, p := range g.readers {
 		for range g.size.Secrets {
-			secret := secretKinds[n%len(secretKinds)](rnd)
+			secret := kinds[n%len(kinds)](rnd)
 			from := g.author(rnd, n)
 			if from.Address == p.Mail {
 				from = g.outsider(rnd)

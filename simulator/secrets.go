@@ -29,12 +29,15 @@ const (
 	secretSymbol = "!%&*+-:?@^_"
 )
 
-// secretKinds makes each kind in turn.
+// secretKinds makes each kind in turn. Gitleaks' default rules find all of them.
 var secretKinds = [...]func(*rand.Rand) madeSecret{
-	githubToken, awsKey, password, slackToken, stripeKey, npmToken, pemKey, webToken, azureSecret,
-	gitlabToken, databaseURL, sendgridKey, openAIKey, digitalOceanToken, slackWebhook, databricksToken,
+	githubToken, awsKey, slackToken, stripeKey, npmToken, pemKey, webToken, azureSecret,
+	gitlabToken, sendgridKey, openAIKey, digitalOceanToken, slackWebhook, databricksToken,
 	shopifyToken, pypiToken, postmanKey, terraformToken,
 }
+
+// passwordKinds have no shape of their own: what finds them reads what is around them.
+var passwordKinds = [...]func(*rand.Rand) madeSecret{password, databaseURL}
 
 // letters is a random text of n letters of an alphabet.
 func letters(rnd *rand.Rand, alphabet string, n int) string {

@@ -25,6 +25,9 @@ type Contract struct {
 	paths  []path
 	types  map[string]*entityType
 	shared document
+	// anyCase accepts the words of enumerations in any case: so does Graph of requests,
+	// and its documentation writes them so.
+	anyCase bool
 }
 
 // document is the part of OpenAPI 3.0 that the contract is written in.

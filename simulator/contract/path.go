@@ -81,8 +81,9 @@ func (c *Contract) find(method, escaped string) (string, *operation, error) {
 	return "", nil, fmt.Errorf("the contract has no path %s", strings.Join(segments, "/"))
 }
 
-// split takes a path apart. The key in mailFolders('x') becomes a segment of its own,
-// and /me stands for a user.
+// split takes a path apart. A key in parentheses, as in mailFolders('x') and
+// servicePrincipals(appId='x'), becomes a segment of its own; a folder that is named
+// through its parents stands alone, as its id says enough; /me stands for a user.
 func split(escaped string) ([]string, error) {
 	escaped = strings.Trim(escaped, "/")
 	for _, version := range []string{"v1.0", "beta"} {
@@ -96,12 +97,16 @@ func split(escaped string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the path has a bad escape: %w", err)
 		}
-		name, key, keyed := strings.Cut(s, "('")
+		name, key, keyed := strings.Cut(s, "(")
 		if key, closed := strings.CutSuffix(key, "')"); keyed && closed {
+			_, key, _ = strings.Cut(key, "'")
 			out = append(out, plainName(name), key)
-			continue
+		} else {
+			out = append(out, plainName(s))
 		}
-		out = append(out, plainName(s))
+		if n := len(out); n > 3 && out[n-4] == "mailFolders" && out[n-2] == "childFolders" {
+			out = append(out[:n-3], out[n-1]) // mailFolders/a/childFolders/b is mailFolders/b
+		}
 	}
 	if out[0] == "me" {
 		out = append([]string{"users", "me"}, out[1:]...)

@@ -125,10 +125,13 @@ func checkRaw(want map[string]media, header http.Header, body []byte) error {
 }
 
 // errorReply checks an error. Graph sends some without a body and some without a
-// message; an object it must be otherwise, with a code.
+// message, and gateways before it HTML; an object it must be otherwise, with a code.
 func (c *Contract) errorReply(status int, header http.Header, body []byte) error {
 	if len(body) == 0 {
 		return nil
+	}
+	if status >= 502 && strings.HasPrefix(header.Get("Content-Type"), "text/html") {
+		return nil // of a gateway in between
 	}
 	if !strings.HasPrefix(header.Get("Content-Type"), "application/json") {
 		return fmt.Errorf("an error of the Content-Type %q, where the contract wants application/json", header.Get("Content-Type"))

@@ -83,11 +83,21 @@ func (c *Contract) checkSelect(op *operation, selected string) error {
 			item, of = rest, cast
 		}
 		property, _, _ := strings.Cut(item, "/")
-		if t := c.types[of]; property != "*" && !t.open && t.properties[property] == nil {
+		if property != "*" && !c.selectable(of, property) {
 			return fmt.Errorf("$select: the contract has no property %q in %s", property, of)
 		}
 	}
 	return nil
+}
+
+// selectable says whether a type has a property. A manager or a member is a
+// directoryObject, of which Graph selects what users have.
+func (c *Contract) selectable(of, property string) bool {
+	t := c.types[of]
+	if t.open || t.properties[property] != nil {
+		return true
+	}
+	return of == "microsoft.graph.directoryObject" && c.types["microsoft.graph.user"].properties[property] != nil
 }
 
 // elementType is the type of the entities that an operation answers with, "" for none.
@@ -127,7 +137,9 @@ func (c *Contract) requestBody(op *operation, header http.Header, body []byte) e
 	if err != nil {
 		return err
 	}
-	return c.check(c.parameters(m.Schema, v), v, "", false)
+	lax := *c
+	lax.anyCase = true
+	return lax.check(c.parameters(m.Schema, v), v, "", false)
 }
 
 // parameters is the schema with the names of an action's parameters as they were sent:

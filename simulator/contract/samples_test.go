@@ -84,6 +84,9 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if err := c.Reply("GET", "/users", 502, http.Header{"Content-Type": {"text/html"}}, []byte("<html></html>")); err != nil {
+		t.Error(err) // a gateway before Graph
+	}
 	for body, wrong := range map[string]string{
 		``:                                    "", // 503 and 404 come so
 		`{"error":{"code":"X"}}`:              "", // no message
@@ -180,6 +183,10 @@ func TestAdditions(t *testing.T) {
 		{"/groups", `{"value":[{"id":"x","displayName":"d","mail":null}]}`},
 		{"/groups/g/transitiveMembers", `{"value":[{"@odata.type":"#microsoft.graph.user","id":"x","displayName":"d"}]}`},
 		{"/users/u/manager", `{"@odata.type":"#microsoft.graph.user","id":"x"}`},
+		{"/users/u/mailFolders/archive/childFolders/a/childFolders/b/messages", `{"value":[{"id":"x","singleValueExtendedProperties":[{"id":"y","value":"z"}]}]}`},
+		{"/users/u/mailFolders('archive')/childFolders('a')", `{"id":"x"}`},
+		{"/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", `{"id":"x"}`},
+		{"/users/u/settings/exchange", `{"primaryMailboxId":"x"}`},
 		{"/users/u/mailboxSettings/userPurpose", `{"@odata.context":"x","value":"shared"}`},
 	} {
 		if err := c.Reply("GET", r.path, 200, jsonHeader, []byte(r.body)); err != nil {

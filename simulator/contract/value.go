@@ -52,7 +52,7 @@ func (c *Contract) check(s *schema, v any, at string, lenient bool) error {
 		if !ok {
 			return wrongType(at, "a string", v)
 		}
-		return checkText(s, text, at)
+		return c.checkText(s, text, at)
 	case "boolean":
 		if _, ok := v.(bool); !ok {
 			return wrongType(at, "a boolean", v)
@@ -210,7 +210,7 @@ func (c *Contract) checkArray(s *schema, v any, at string, lenient bool) error {
 	return nil
 }
 
-func checkText(s *schema, text, at string) error {
+func (c *Contract) checkText(s *schema, text, at string) error {
 	bad := false
 	switch s.Format {
 	case "date-time":
@@ -229,7 +229,8 @@ func checkText(s *schema, text, at string) error {
 	if bad {
 		return broken(at, "this text is not of the format %s", s.Format)
 	}
-	if len(s.Enum) > 0 && !slices.Contains(s.Enum, text) {
+	known := func(word string) bool { return word == text || c.anyCase && strings.EqualFold(word, text) }
+	if len(s.Enum) > 0 && !slices.ContainsFunc(s.Enum, known) {
 		return broken(at, "%q is none of %s", text, strings.Join(s.Enum[:min(8, len(s.Enum))], ", "))
 	}
 	return nil
