@@ -2,7 +2,7 @@ package m365
 
 import (
 	"context"
-	"crypto/sha1" //nolint:gosec // the thumbprint by which Entra lists a certificate
+	"crypto/sha1" // the thumbprint by which Entra lists a certificate
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -134,5 +134,6 @@ func notSignedIn(err error) (finding, advice string) {
 	if finding, advice := unreachable(err); strings.HasPrefix(finding, "its ") {
 		return "the sign-in service cannot be reached: " + finding, advice
 	}
+	text, _, _ = strings.Cut(text, ". To troubleshoot")
 	return line(text, 400), reachSignIn
 }
