@@ -19,7 +19,7 @@ const probesAtOnce = 8
 type probes struct {
 	readable, outOfScope, absent, other []string
 	first                               string // id of one that can be read
-	why                                 error  // of one of the others
+	kept, failed                        error  // of one that is out of scope, of one of the others
 }
 
 func (p probes) all() int { return len(p.readable) + len(p.outOfScope) + len(p.absent) + len(p.other) }
@@ -86,6 +86,9 @@ func words(err error) string {
 	if errors.As(err, &e) {
 		return e.Error()
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Sprintf("nothing useful came within %s, however often it was asked", patience)
+	}
 	return line(err.Error(), 300)
 }
 
@@ -146,12 +149,12 @@ func (p *probes) add(m *mailbox, err error) {
 		p.first = m.id
 	case errors.As(err, &e) && e.Status == 403:
 		p.outOfScope = append(p.outOfScope, m.name)
-		p.why = err
+		p.kept = err
 	case errors.As(err, &e) && (e.meaning() == notCovered || e.meaning() == vanished):
 		p.absent = append(p.absent, m.name)
 	default:
 		p.other = append(p.other, m.name)
-		p.why = err
+		p.failed = err
 	}
 }
 
@@ -177,7 +180,7 @@ func (p *probes) checks(chosen int, named bool) []Check {
 	}
 	all := []Check{k}
 	if len(p.outOfScope) > 0 {
-		all = append(all, Check{"out of scope", missed, examples(p.outOfScope) + ": " + words(p.why),
+		all = append(all, Check{"out of scope", missed, examples(p.outOfScope) + ": " + words(p.kept),
 			"Test-ServicePrincipalAuthorization tells whether the scope holds it; a new grant may take two hours, and asking keeps the old answer alive"})
 	}
 	if len(p.absent) > 0 {
@@ -185,7 +188,7 @@ func (p *probes) checks(chosen int, named bool) []Check {
 			"a sweep lists each of these as not covered; search them where they are"})
 	}
 	if len(p.other) > 0 {
-		all = append(all, Check{"no answer", missed, examples(p.other) + ": " + words(p.why), "try again later"})
+		all = append(all, Check{"no answer", missed, examples(p.other) + ": " + words(p.failed), "try again later"})
 	}
 	return all
 }

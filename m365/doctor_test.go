@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -225,6 +226,22 @@ func TestExamineTriesFewOfMany(t *testing.T) {
 	if got := all["mailboxes"].Finding; inboxes != mostProbes || !strings.HasPrefix(got, "20 of 20 tried (1000 are chosen) can be read: u000@") || !strings.Contains(got, "and 17 more") {
 		t.Errorf("%d inboxes, %q", inboxes, got)
 	}
+}
+
+// TestExamineDoesNotWaitForever: what is asked again and again is bounded.
+func TestExamineDoesNotWaitForever(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		f := &tenant{users: []string{"a", "b"}, inbox: map[string]answer{"a": reply(429, "", "Retry-After: 600"), "b": raop}}
+		all := examine(t, f, jwt{roles: []string{"User.ReadBasic.All"}}, Selection{All: true})
+		if took := time.Since(begun); took > 2*patience {
+			t.Errorf("it took %s", took)
+		}
+		hold(t, all, map[string]Status{"mailboxes": Failed, "out of scope": Failed, "no answer": Failed, "permission Mail.Read": Failed})
+		if !strings.Contains(all["out of scope"].Finding, "RAOP") || !strings.Contains(all["no answer"].Finding, "a@contoso.example: nothing useful came within 45s") {
+			t.Errorf("%+v", all)
+		}
+	})
 }
 
 // TestExamineGoesOnWithoutAService: each thing that fails is told, and nothing is
