@@ -26,8 +26,13 @@ type Selection struct {
 	ExcludeGroups []string
 }
 
+// some reports whether any mailbox is chosen.
+func (p Selection) some() bool {
+	return p.All || len(p.Addresses) > 0 || len(p.Groups) > 0 || p.Filter != ""
+}
+
 func (p Selection) check() error {
-	if !p.All && len(p.Addresses) == 0 && len(p.Groups) == 0 && p.Filter == "" {
+	if !p.some() {
 		return errors.New("no mailbox is chosen")
 	}
 	if p.All && p.Filter != "" {

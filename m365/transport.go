@@ -226,6 +226,22 @@ func (t *transport) send(req *http.Request, body []byte, id string) (*http.Respo
 	return t.base.RoundTrip(r)
 }
 
+// greet asks the service's root once, without signing in. Any reply shows that the
+// service can be reached, and what time it is there.
+func (t *transport) greet(ctx context.Context) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.root.String()+"/v1.0/", nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", t.agent)
+	resp, err := t.base.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	t.sent(call{})
+	return resp, resp.Body.Close()
+}
+
 // signInError says that no token was to be had.
 type signInError struct{ err error }
 

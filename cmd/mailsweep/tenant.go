@@ -35,15 +35,20 @@ type tenantFlags struct {
 }
 
 func (t *tenantFlags) add(f *pflag.FlagSet) {
+	t.addSelection(f)
+	f.StringVar(&t.messages, "messages", "", "tenant: only the messages whose internet message ids this `file` lists: plain, CSV or an audit export")
+	f.StringArray("recoverable", nil, "tenant: also read these recoverable `items`: deletions (default), purges, versions, discoveryholds or none")
+	f.BoolVar(&t.estimate, "estimate", false, "tenant: say what the sweep would cost, and sweep nothing")
+}
+
+// addSelection adds the flags that choose mailboxes.
+func (t *tenantFlags) addSelection(f *pflag.FlagSet) {
 	f.BoolVar(&t.all, "all", false, "tenant: every mailbox")
 	f.StringVar(&t.mailboxFile, "mailbox-file", "", "tenant: the mailboxes whose addresses this `file` lists, one on a line or the first column of CSV")
 	f.StringArrayVar(&t.groups, "group", nil, "tenant: the mailboxes of the members of this `group`, by address, name or id (may be repeated)")
 	f.StringVar(&t.filter, "user-filter", "", "tenant: the users that this OData `filter` of Graph selects")
 	f.StringArrayVar(&t.exclude, "exclude", nil, "tenant: not the mailboxes that match this `pattern` (* and ?; may be repeated)")
 	f.StringArrayVar(&t.excludeGroups, "exclude-group", nil, "tenant: not the mailboxes of the members of this `group` (may be repeated)")
-	f.StringVar(&t.messages, "messages", "", "tenant: only the messages whose internet message ids this `file` lists: plain, CSV or an audit export")
-	f.StringArray("recoverable", nil, "tenant: also read these recoverable `items`: deletions (default), purges, versions, discoveryholds or none")
-	f.BoolVar(&t.estimate, "estimate", false, "tenant: say what the sweep would cost, and sweep nothing")
 }
 
 // given names a flag that is for tenants only, "" when none was given.
