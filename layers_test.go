@@ -33,38 +33,23 @@ var rooms = map[string]room{
 	"mailsweep/report":             {[]string{"sweeper", "decode"}, "a report is a function of the event stream alone"},
 	"mailsweep/config":             {nil, "settings know nothing of what they set"},
 	"mailsweep/simulator":          {nil, "a Graph for others too: it must not know who is tested against it"},
-<<<<<<< HEAD
-	"mailsweep/simulator/contract": {nil, "Microsoft's word, not ours"},
+	"mailsweep/simulator/contract": {nil, "it judges a simulator and a client alike: it must know neither"},
 	"mailsweep/m365":               {[]string{"sweeper", "decode"}, "adapters never import each other"},
 	"mailsweep/cmd/mailsweep": {[]string{"config", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
-=======
-	"mailsweep/simulator/contract": {nil, "it judges a simulator and a client alike: it must know neither"},
-	"mailsweep/cmd/mailsweep": {[]string{"config", "mailfile", "detectors", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
->>>>>>> i3-gen
 		"wiring"},
 }
 
 // confined are foreign things that one room alone may touch.
 var confined = map[string]room{
-<<<<<<< HEAD
 	"github.com/zricethezav/gitleaks/v8": {[]string{"detectors"}, "its globals and its logger are tamed in one place, and a swap is one package"},
 	"github.com/spf13/viper":             {[]string{"config"}, "settings come from one place"},
 	"github.com/spf13/cobra":             {[]string{"cmd/mailsweep"}, "verbs and flags are the command line's alone"},
-	"github.com/jhillyerd/enmime/v2":     {[]string{"decode", "simulator"}, "one decoder, with our guards around it; the simulator loads mail as Exchange would"},
+	"github.com/jhillyerd/enmime/v2":     {[]string{"simulator"}, "it makes tenants of mail files; what mail sweeps is read by decode, which another must be able to check"},
 	"modernc.org/sqlite":                 {[]string{"store/sqlite"}, "only stores know drivers"},
 	"database/sql":                       {[]string{"store/sqlite"}, "only stores know drivers"},
 	"github.com/microsoftgraph":          {[]string{"m365"}, "194 MB of source: one import anywhere makes that package's every build pay"},
 	"github.com/microsoft":               {[]string{"m365"}, "the SDK's own libraries go where it goes"},
 	"github.com/Azure":                   {[]string{"m365"}, "one room signs in"},
-=======
-	"github.com/zricethezav/gitleaks/v8":       {[]string{"detectors"}, "its globals and its logger are tamed in one place, and a swap is one package"},
-	"github.com/spf13/viper":                   {[]string{"config"}, "settings come from one place"},
-	"github.com/spf13/cobra":                   {[]string{"cmd/mailsweep"}, "verbs and flags are the command line's alone"},
-	"github.com/jhillyerd/enmime/v2":           {[]string{"simulator"}, "it makes tenants of mail files; what mail sweeps is read by decode, which another must be able to check"},
-	"modernc.org/sqlite":                       {[]string{"store/sqlite"}, "only stores know drivers"},
-	"database/sql":                             {[]string{"store/sqlite"}, "only stores know drivers"},
-	"github.com/microsoftgraph/msgraph-sdk-go": {[]string{"m365"}, "194 MB of source: one import anywhere makes that package's every build pay"},
->>>>>>> i3-gen
 }
 
 // pure are rooms that must not reach outside the process.
