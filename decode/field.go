@@ -14,3 +14,7 @@ func HeaderField(name, value string) (f Field, ok bool) {
 	f = Field{Name: name, Value: decodeWords(unfold([]byte(value)), "")}
 	return f, f.Name != "" && f.Value != ""
 }
+
+// Words makes one line of words that a service has decoded already, without what
+// nobody sees: as [MIME] does with a subject.
+func Words(s string) string { return oneLine(s) }

@@ -16,9 +16,11 @@ import (
 )
 
 const (
-	// smallReply is what a list of attachments with their content may take at once.
-	// Three in four messages with attachments need no second request so.
-	smallReply = 4 << 20
+	// smallReply is what a list of attachments with their content is taken to be at
+	// first, and largeReply what it may become while there is memory for it. Nearly
+	// all messages with attachments need one request so.
+	smallReply = 256 << 10
+	largeReply = 16 << 20
 	// mostFiles bounds the attachments of one message that are read by themselves.
 	// Exchange takes messages of up to 150 MB (learn.microsoft.com, "Exchange Online
 	// limits") but 35 MB unless an administrator changes it; what is beyond is a Skip.
@@ -163,17 +165,18 @@ func (a *attachments) page(ctx context.Context, s *Source, box, address string, 
 	return all, nil
 }
 
-// small reads a JSON reply of limited size.
+// small reads a JSON reply of limited size. Memory is taken for it as it comes, twice:
+// as text, and decoded.
 func (c *Client) small(ctx context.Context, of call, address string, into any) error {
 	for try := 1; ; try++ {
 		resp, err := c.stream(ctx, of, address)
 		if err != nil {
 			return err
 		}
-		data, err := io.ReadAll(io.LimitReader(resp.Body, smallReply+1))
+		data, err := readGrowing(resp.Body, of.memory)
 		resp.Body.Close()
-		if len(data) > smallReply {
-			return errLarge
+		if errors.Is(err, errLarge) {
+			return err
 		}
 		if err == nil {
 			blankControls(data)
@@ -191,6 +194,24 @@ func (c *Client) small(ctx context.Context, of call, address string, into any) e
 		if err := sleep(ctx, backoff(try)); err != nil {
 			return err
 		}
+	}
+}
+
+// readGrowing reads to the end as long as the claim can grow; a nil claim is never
+// asked.
+func readGrowing(r io.Reader, memory *claim) ([]byte, error) {
+	room := smallReply
+	var data []byte
+	for {
+		more, err := io.ReadAll(io.LimitReader(r, int64(room-len(data)+1)))
+		data = append(data, more...)
+		if err != nil || len(data) <= room {
+			return data, err
+		}
+		if 2*room > largeReply || memory != nil && !memory.grow(2*int64(room)) {
+			return nil, errLarge
+		}
+		room *= 2
 	}
 }
 

@@ -65,7 +65,6 @@ type walk struct {
 	folder string // its id
 	yield  func(sweeper.Page, error) bool
 	size   *pageSize
-	last   int64 // bytes of the page before
 }
 
 // delta follows the changes of the folder from a link to the next deltaLink.
@@ -123,10 +122,7 @@ func (w *walk) empty() bool {
 
 // page reads one page of messages. release gives its memory back.
 func (w *walk) page(ctx context.Context, link string, headers query) (models.MessageCollectionResponseable, func(), error) {
-	guess := w.last
-	if guess == 0 {
-		guess = 1 << 20
-	}
+	guess := w.guess()
 	// The reply, and the SDK's tree of it, which takes about three times as much.
 	memory := w.s.memory.pages.claim(4 * guess)
 	of := call{mailbox: w.box.id, paged: true, memory: memory}
@@ -141,9 +137,23 @@ func (w *walk) page(ctx context.Context, link string, headers query) (models.Mes
 	if n >= w.size.n {
 		w.size.took(took, bytes)
 	}
-	w.last = max(bytes, 64<<10)
+	if n > 0 {
+		w.s.mean.Store(max((3*w.s.mean.Load()+bytes/int64(n))/4, 1<<10))
+	}
 	memory.shrink(bytes)
 	return page, memory.leave, nil
+}
+
+// guess is about how large the next page will be: as many messages as the folder has,
+// of the size that messages had so far.
+func (w *walk) guess() int64 {
+	n := w.size.n
+	w.s.mu.Lock()
+	if f := w.box.folders[w.folder]; f != nil {
+		n = min(n, f.items+1)
+	}
+	w.s.mu.Unlock()
+	return int64(n) * w.s.mean.Load()
 }
 
 // pageBytes is about what the messages of a page take once they are ours.

@@ -79,3 +79,15 @@ func (c *claim) shrink(n int64) {
 		c.held = n
 	}
 }
+
+// grow takes n bytes more, if they are there at once: who holds some must not wait
+// for others who do.
+func (c *claim) grow(n int64) bool {
+	if !c.from.TryAcquire(n) {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held += n
+	return true
+}

@@ -66,7 +66,7 @@ func bodyPart(b models.ItemBodyable, body string) decode.Part {
 // there is one, because drafts and sent mail have no internet headers.
 func header(m models.Messageable) decode.Header {
 	h := decode.Header{
-		Subject:           text(m.GetSubject()),
+		Subject:           decode.Words(text(m.GetSubject())),
 		From:              address(m.GetFrom()),
 		To:                addresses(m.GetToRecipients()),
 		Cc:                addresses(m.GetCcRecipients()),
@@ -116,7 +116,7 @@ func address(r models.Recipientable) string {
 	if r == nil || r.GetEmailAddress() == nil {
 		return ""
 	}
-	name, addr := text(r.GetEmailAddress().GetName()), text(r.GetEmailAddress().GetAddress())
+	name, addr := decode.Words(text(r.GetEmailAddress().GetName())), decode.Words(text(r.GetEmailAddress().GetAddress()))
 	switch {
 	case name == "" || strings.EqualFold(name, addr):
 		return addr

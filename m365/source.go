@@ -3,6 +3,7 @@ package m365
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mailsweep/decode"
@@ -22,6 +23,8 @@ type Source struct {
 	// firstPage is the size of a folder's first page.
 	firstPage int
 	scanWaits []time.Duration
+	// mean is about how many bytes of a page one message took lately.
+	mean atomic.Int64
 
 	mu    sync.Mutex
 	boxes map[string]*mailbox // by the name that people know it by
@@ -71,10 +74,12 @@ func (c *Client) Source(o SourceOptions) (*Source, error) {
 	if o.Memory <= 0 {
 		o.Memory = 128 << 20
 	}
-	return &Source{
+	s := &Source{
 		c: c, name: "m365:" + o.Tenant, pick: o.Select, match: o.Match, window: o.Window, hidden: hidden, ids: o.Wanted,
 		memory: newMemory(o.Memory), firstPage: firstPage, scanWaits: scanWaits, boxes: map[string]*mailbox{},
-	}, nil
+	}
+	s.mean.Store(8 << 10)
+	return s, nil
 }
 
 // notCovered is the Skip of a mailbox that cannot be read: it is not covered, and

@@ -58,7 +58,8 @@ func (a *app) root() *cobra.Command {
 		Short: "Find the secrets that were shared by mail, and who must rotate them",
 		Long: `mailsweep reads a pile of mail, finds the credentials in it, remembers where each
 one sits, and says what it could not search. It never keeps a secret.`,
-		Example: `  mailsweep sweep ~/Maildir
+		Example: `  mailsweep demo
+  mailsweep sweep ~/Maildir
   mailsweep exposures --min-severity high
   mailsweep report --format csv --output findings.csv`,
 		Args:          noArgs,
@@ -80,7 +81,7 @@ one sits, and says what it could not search. It never keeps a secret.`,
 	f.StringP("output", "o", "", "write the result to this `file` (default: standard output)")
 	f.String("log-level", "info", "of messages on standard error: debug, info, warn or error")
 	f.String("log-format", "text", "of messages on standard error: text or json")
-	root.AddCommand(a.sweep(), a.findings(), a.exposures(), a.report(), a.rules(), a.config(), a.log(), a.doctor(), a.version())
+	root.AddCommand(a.sweep(), a.findings(), a.exposures(), a.report(), a.rules(), a.doctor(), a.demo(), a.simulate(), a.config(), a.log(), a.version())
 	return root
 }
 

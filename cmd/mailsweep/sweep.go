@@ -156,6 +156,24 @@ type search struct {
 	log      *slog.Logger
 }
 
+// sweeper is the sweeper for it.
+func (a *app) sweeper(c config.Config, s search) *sweeper.Sweeper {
+	sw := &sweeper.Sweeper{
+		Detector: s.set, Store: s.db, Key: s.key,
+		Limits:  decode.Limits{Depth: c.Limits.Depth, Parts: c.Limits.Parts, Bytes: c.Limits.Bytes, Ratio: c.Limits.Ratio, Time: c.Limits.Time},
+		Workers: c.Workers, Memory: c.Memory,
+		Window: sweeper.Window{Since: c.Since, Until: c.Until},
+		Again:  s.again, Progress: s.progress, Log: s.log, Now: a.now,
+	}
+	for _, src := range s.sources {
+		if _, far := src.(*m365.Source); far {
+			// As many folders as a mailbox answers requests at once.
+			sw.Mailboxes, sw.Folders = c.M365.AtOnce, m365.AtOnce
+		}
+	}
+	return sw
+}
+
 func (a *app) search(ctx context.Context, c config.Config, s search) error {
 	out, err := a.output(c)
 	if err != nil {
@@ -164,7 +182,7 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 	if out.file != nil {
 		s.own[resolved(out.file.Name())], s.own[resolved(c.Output)] = true, true
 	}
-	progress, line, log := s.progress, s.line, s.log
+	line, log := s.line, s.log
 	width, color := a.terminal(out)
 	handler, err := report.New(c.Format, line.wrap(out), report.Options{Width: width, Color: color, Version: version().Version, Zone: time.Local})
 	if err != nil {
@@ -173,20 +191,8 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 	for _, w := range s.set.Warnings() {
 		log.Warn(w)
 	}
-	sw := &sweeper.Sweeper{
-		Detector: s.set, Store: s.db, Key: s.key,
-		Limits:  decode.Limits{Depth: c.Limits.Depth, Parts: c.Limits.Parts, Bytes: c.Limits.Bytes, Ratio: c.Limits.Ratio, Time: c.Limits.Time},
-		Workers: c.Workers, Memory: c.Memory,
-		Window: sweeper.Window{Since: c.Since, Until: c.Until},
-		Again:  s.again,
-		Events: handler.Handle, Progress: progress, Log: log, Now: a.now,
-	}
-	for _, src := range s.sources {
-		if _, far := src.(*m365.Source); far {
-			// As many folders as a mailbox answers requests at once.
-			sw.Mailboxes, sw.Folders = c.M365.AtOnce, m365.AtOnce
-		}
-	}
+	sw := a.sweeper(c, s)
+	sw.Events = handler.Handle
 	boundHeap(c.Memory, c.Workers)
 	line.start(ctx, s.sources)
 	sum, err := sw.Sweep(ctx, sweeper.Run{
