@@ -5,6 +5,8 @@ export CGO_ENABLED = 0
 
 build:            ## one static binary, ./mailsweep
 	go build -trimpath -o mailsweep ./cmd/mailsweep
+demo: build       ## sweep a simulated Microsoft 365 tenant
+	./mailsweep demo
 try: build        ## sweep the sample mail; 3 is "secrets were found"
 	./mailsweep sweep --db "$$(mktemp -d)/try.db" $(MAIL) || [ $$? -eq 3 ]
 test: lint        ## what CI runs
@@ -23,4 +25,4 @@ bench:            ## see docs/benchmarks.md; MAILSWEEP_CORPORA adds real mail
 	go test -run '^$$' -bench . -benchmem ./...
 golden:           ## rewrite the golden files, then read the diff
 	go test ./report ./decode -update
-.PHONY: build try test race lint fuzz bench golden
+.PHONY: build demo try test race lint fuzz bench golden
