@@ -18,7 +18,6 @@ type Error struct {
 	RequestID string
 
 	wait      time.Duration // Retry-After; -1 when absent
-	empty     bool          // the reply had no body
 	throttled string        // x-ms-throttle-scope, which names the limit
 }
 
@@ -109,7 +108,7 @@ func (e *Error) meaning() meaning {
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout, 509:
 		return transient
 	case http.StatusNotFound:
-		if e.empty { // seen for things that exist
+		if e.Code == "" { // seen for things that exist
 			return transient
 		}
 		return vanished
@@ -134,7 +133,6 @@ func errorOf(resp *http.Response, body []byte, now time.Time) *Error {
 		Status:    resp.StatusCode,
 		RequestID: resp.Header.Get("request-id"),
 		wait:      retryAfter(resp.Header, now),
-		empty:     len(strings.TrimSpace(string(body))) == 0,
 		throttled: resp.Header.Get("x-ms-throttle-scope"),
 	}
 	var reply struct {
