@@ -43,7 +43,7 @@ func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cu
 		switch {
 		case s.ids != nil:
 			err = w.listed(ctx, at)
-		case s.window.Since.IsZero() && s.window.Until.IsZero():
+		case w.everything() && !at.Lists:
 			err = w.delta(ctx, at)
 		default:
 			err = w.within(ctx, at)
@@ -85,7 +85,8 @@ func (w *walk) delta(ctx context.Context, at cursor) error {
 		case w.tooLarge(err) && w.size.refused():
 			continue
 		case w.tooLarge(err):
-			return fmt.Errorf("the service cannot list this folder, not even message by message: %w", err)
+			// One message is too much for the service. Lists can go around it.
+			return w.within(ctx, cursor{Lists: true, Size: 1})
 		case errors.As(err, &e) && e.meaning() == resync && resets < maxResets:
 			w.s.c.log.Info("the service forgot how far a folder was read; reading all of it again")
 			link, reset, resets = "", true, resets+1
@@ -110,6 +111,9 @@ func (w *walk) delta(ctx context.Context, at cursor) error {
 		link, reset = next, false
 	}
 }
+
+// everything reports whether no window of time was asked for.
+func (w *walk) everything() bool { return w.s.window.Since.IsZero() && w.s.window.Until.IsZero() }
 
 // empty reports whether the folder had nothing in it when it was listed: then there
 // is nothing to ask for.

@@ -15,8 +15,10 @@ type cursor struct {
 	Link string `json:"link,omitempty"`
 	// Empty says that the folder was empty when it was last looked at.
 	Empty bool `json:"empty,omitempty"`
-	// From and Seen are where a walk through a window of time stands: what was
-	// received before From was read, and of what was received at it, Seen.
+	// Lists says that the folder is read by lists, though no window was asked for.
+	Lists bool `json:"lists,omitempty"`
+	// From and Seen are where a walk by lists stands: what was received before From was
+	// read, and of what was received at it, Seen.
 	From string   `json:"from,omitempty"`
 	Seen []string `json:"seen,omitempty"`
 	// At counts the ids that were looked for, in a walk through a list of them.

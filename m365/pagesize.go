@@ -36,6 +36,9 @@ func (p *pageSize) took(d time.Duration, bytes int64) {
 	}
 }
 
+// recovered notes that what made pages fail was passed over.
+func (p *pageSize) recovered() { p.n, p.most = min(16, mostPage), mostPage }
+
 // refused notes that the service could not give a page of this size. It reports
 // whether a smaller one can be asked for.
 func (p *pageSize) refused() bool {
