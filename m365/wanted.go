@@ -11,6 +11,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // Wanted are messages to read and nothing else: internet message ids by mailbox, as an
@@ -29,11 +33,10 @@ var messageID = regexp.MustCompile(`<[^<>\s"]+@[^<>\s"]+>`)
 // is neither is an error that names its line: nobody should take a list that was not
 // read for mail that was not there.
 func ReadWanted(r io.Reader) (Wanted, error) {
-	data, err := io.ReadAll(r)
+	data, err := io.ReadAll(Lines(r))
 	if err != nil {
 		return nil, err
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	w := Wanted{}
 	first, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
 	switch lower := bytes.ToLower(first); {
@@ -57,6 +60,12 @@ func ReadWanted(r io.Reader) (Wanted, error) {
 		return nil, errors.New("it lists no internet message id")
 	}
 	return w, nil
+}
+
+// Lines reads a list that people or PowerShell wrote, as UTF-8 without a mark: it may
+// be UTF-16.
+func Lines(r io.Reader) io.Reader {
+	return transform.NewReader(r, unicode.BOMOverride(encoding.Nop.NewDecoder()))
 }
 
 func (w Wanted) add(mailbox, id string) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -165,14 +164,14 @@ func (t *tenantFlags) selection(c config.Config) (m365.Selection, error) {
 		return s, &usageError{hint(err, "--mailbox-file names a file with one address on a line")}
 	}
 	defer f.Close()
-	r := csv.NewReader(bufio.NewReader(f))
+	r := csv.NewReader(m365.Lines(f))
 	r.FieldsPerRecord, r.Comment, r.LazyQuotes = -1, '#', true
 	rows, err := r.ReadAll()
 	if err != nil {
 		return s, &usageError{fmt.Errorf("%s: %w", t.mailboxFile, err)}
 	}
 	for _, row := range rows {
-		if address := strings.TrimSpace(strings.TrimPrefix(row[0], "\ufeff")); strings.Contains(address, "@") {
+		if address := strings.TrimSpace(row[0]); strings.Contains(address, "@") {
 			s.Addresses = append(s.Addresses, address)
 		}
 	}
