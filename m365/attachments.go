@@ -43,7 +43,7 @@ type file struct {
 	ID           string
 	Name         string
 	ContentType  string
-	Size         int64
+	Size         *int64
 	ContentBytes *[]byte
 	SourceURL    string `json:"sourceUrl"`
 }
@@ -75,7 +75,8 @@ func (f file) scanned() bool {
 
 // fetch reads all attachments of a message. A part of them that cannot be read is a
 // Skip; an error means "try again".
-func (a *attachments) fetch(ctx context.Context, s *Source, box, id string) error {
+// announced says that the message is said to have attachments.
+func (a *attachments) fetch(ctx context.Context, s *Source, box, id string, announced bool) error {
 	for try := 0; ; try++ {
 		files, err := a.list(ctx, s, box, id)
 		var e *Error
@@ -89,8 +90,15 @@ func (a *attachments) fetch(ctx context.Context, s *Source, box, id string) erro
 				return nil
 			}
 		}
+		if errors.Is(err, errOdd) {
+			a.skips = append(a.skips, decode.Skip{Reason: decode.Unreadable, Detail: "its attachments: " + err.Error()})
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("read attachments: %w", err)
+		}
+		if len(files) == 0 && announced {
+			a.skips = append(a.skips, decode.Skip{Reason: decode.Unreadable, Detail: "the service says that there are attachments, and lists none"})
 		}
 		waiting := false
 		for _, f := range files {
@@ -130,18 +138,23 @@ func (a *attachments) list(ctx context.Context, s *Source, box, id string) ([]fi
 	return a.page(ctx, s, box, s.c.url(few, "users", box, "messages", id, "attachments"), nil)
 }
 
+// errOdd says that a reply came whole, time and again, and makes no sense.
+var errOdd = errors.New("the reply of Microsoft Graph makes no sense")
+
 // errLarge says that a list of attachments has too much content to be read at once.
 var errLarge = errors.New("the attachments are large")
 
 // page reads a list of attachments to its end.
 func (a *attachments) page(ctx context.Context, s *Source, box, address string, memory *claim) ([]file, error) {
 	var all []file
-	seen := map[string]bool{}
+	seen, walked := map[string]bool{}, trail{}
 	for n := 0; address != ""; n++ {
-		var page struct {
-			Value []file
-			Next  string `json:"@odata.nextLink"`
+		if err := walked.follow(address); err != nil {
+			// Lists of attachments have been seen to lead in a circle.
+			a.skips = append(a.skips, decode.Skip{Reason: decode.Unreadable, Detail: "the service did not list all attachments"})
+			break
 		}
+		var page listOfFiles
 		of := call{mailbox: box}
 		if n == 0 {
 			of.memory = memory
@@ -149,25 +162,25 @@ func (a *attachments) page(ctx context.Context, s *Source, box, address string, 
 		if err := s.c.small(ctx, of, address, &page); err != nil {
 			return nil, err
 		}
-		fresh := false
-		for _, f := range page.Value {
-			if !seen[f.ID] {
-				seen[f.ID], fresh = true, true
+		for _, f := range *page.Value {
+			if f.ID == "" || !seen[f.ID] {
+				seen[f.ID] = true
 				all = append(all, f)
 			}
 		}
-		// Lists of attachments have been seen to lead in a circle.
-		if address = page.Next; address != "" && !fresh {
-			a.skips = append(a.skips, decode.Skip{Reason: decode.Unreadable, Detail: "the service did not list all attachments"})
-			break
-		}
+		address = page.Next
 	}
 	return all, nil
 }
 
+type listOfFiles struct {
+	Value *[]file
+	Next  string `json:"@odata.nextLink"`
+}
+
 // small reads a JSON reply of limited size. Memory is taken for it as it comes, twice:
 // as text, and decoded.
-func (c *Client) small(ctx context.Context, of call, address string, into any) error {
+func (c *Client) small(ctx context.Context, of call, address string, into *listOfFiles) error {
 	for try := 1; ; try++ {
 		resp, err := c.stream(ctx, of, address)
 		if err != nil {
@@ -180,8 +193,11 @@ func (c *Client) small(ctx context.Context, of call, address string, into any) e
 		}
 		if err == nil {
 			blankControls(data)
-			if err = json.Unmarshal(data, into); err == nil {
+			if err = json.Unmarshal(data, into); err == nil && into.Value != nil {
 				return nil
+			}
+			if try == maxParses {
+				return errOdd
 			}
 		}
 		if ctx.Err() != nil {
@@ -219,7 +235,7 @@ func readGrowing(r io.Reader, memory *claim) ([]byte, error) {
 func (a *attachments) read(ctx context.Context, s *Source, box, id string, files []file) error {
 	var size int64
 	for _, f := range files {
-		if f.ContentBytes == nil && f.kind() != reference {
+		if !f.full() && f.kind() != reference {
 			size += f.about()
 		}
 	}
@@ -247,7 +263,7 @@ func (a *attachments) take(ctx context.Context, r *reader, i int, f file) error 
 		a.skip(i, f, decode.Unreadable, "the service was still scanning it; sweep again later")
 	case f.kind() == reference:
 		a.skip(i, f, decode.Unsupported, "a link to a file that is kept elsewhere"+hostOf(f))
-	case f.ContentBytes != nil:
+	case f.full():
 		a.add(i, f, *f.ContentBytes)
 	default:
 		return a.open(ctx, r, i, f)
@@ -265,7 +281,21 @@ type reader struct {
 
 // about is how much memory an attachment takes. An item's size is not that of its MIME
 // form.
-func (f file) about() int64 { return max(f.Size, 64<<10) }
+func (f file) about() int64 {
+	if f.Size == nil {
+		return mostFiles // it could be anything
+	}
+	return max(*f.Size, 64<<10)
+}
+
+// most is how much of an attachment is read: more than it is said to have, because an
+// item is larger in its MIME form, but not without end.
+func (f file) most() int64 { return min(2*f.about()+1<<20, mostFiles) }
+
+// full reports whether the list brought all the content that there is said to be.
+func (f file) full() bool {
+	return f.ContentBytes != nil && (len(*f.ContentBytes) > 0 || f.Size == nil || *f.Size == 0)
+}
 
 // hostOf names the host of a linked file, no more of the link: the rest of it may be
 // a secret.
@@ -281,9 +311,11 @@ func hostOf(f file) string {
 // (learn.microsoft.com, "Get attachment").
 func (a *attachments) open(ctx context.Context, r *reader, i int, f file) error {
 	address := r.s.c.url(nil, "users", r.box, "messages", r.message, "attachments", f.ID, "$value")
-	data, more, err := r.s.c.bytes(ctx, call{mailbox: r.box, memory: r.memory}, address, f.about(), r.left)
+	data, more, err := r.s.c.bytes(ctx, call{mailbox: r.box, memory: r.memory}, address, f.about(), min(r.left, f.most()))
 	var e *Error
 	switch {
+	case err == nil && len(data) == 0 && f.Size != nil && *f.Size > 0 && r.left > 0:
+		a.skip(i, f, decode.Unreadable, "it came empty, though it is said to have content")
 	case err == nil:
 		r.left -= int64(len(data))
 		a.add(i, f, data)

@@ -70,43 +70,15 @@ func (c *Client) batched(ctx context.Context, mailbox string, addresses []string
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return clean(ctx, err)
-	}
-	defer resp.Body.Close()
-	var reply struct {
-		Responses []struct {
-			ID      string
-			Status  int
-			Headers map[string]string
-			Body    json.RawMessage
-		}
-	}
-	data, err := io.ReadAll(resp.Body)
-	if err == nil {
-		err = json.Unmarshal(data, &reply)
-	}
-	if err != nil {
-		return fmt.Errorf("%w: a batch", errCut)
-	}
 	answered := make([]bool, len(out))
-	for _, r := range reply.Responses {
-		i, err := strconv.Atoi(r.ID)
-		if err != nil || i < 0 || i >= len(out) || answered[i] {
-			continue
-		}
-		if r.Status >= 300 {
-			e := errorOf(&http.Response{StatusCode: r.Status, Header: headerOf(r.Headers)}, r.Body, c.t.now())
-			switch e.meaning() {
-			case throttled, transient, signIn:
-				continue
-			}
-			out[i].err = e
-		} else {
-			out[i].body = r.Body
-		}
-		answered[i] = true
+	resp, err := c.http.Do(req)
+	var in *signInError
+	switch {
+	case err == nil:
+		defer resp.Body.Close()
+		c.parts(resp.Body, out, answered)
+	case ctx.Err() != nil || errors.As(err, &in):
+		return clean(ctx, err)
 	}
 	for i, ok := range answered {
 		if !ok {
@@ -114,6 +86,38 @@ func (c *Client) batched(ctx context.Context, mailbox string, addresses []string
 		}
 	}
 	return ctx.Err()
+}
+
+// parts takes the replies of a batch that say something final; the others are asked for
+// again by themselves.
+func (c *Client) parts(body io.Reader, out []part, answered []bool) {
+	var reply struct {
+		Responses []struct {
+			ID      any
+			Status  int
+			Headers map[string]any
+			Body    json.RawMessage
+		}
+	}
+	if err := json.NewDecoder(body).Decode(&reply); err != nil {
+		return
+	}
+	for _, r := range reply.Responses {
+		i, err := strconv.Atoi(fmt.Sprint(r.ID))
+		if err != nil || i < 0 || i >= len(out) || answered[i] {
+			continue
+		}
+		switch {
+		case r.Status >= 300:
+			e := errorOf(&http.Response{StatusCode: r.Status, Header: headerOf(r.Headers)}, r.Body, c.t.now())
+			switch e.meaning() {
+			case notCovered, vanished, unreadable, forbidden:
+				out[i].err, answered[i] = e, true
+			}
+		case bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("{")):
+			out[i].body, answered[i] = r.Body, true
+		}
+	}
 }
 
 // single asks for one resource by itself.
@@ -133,10 +137,10 @@ func (c *Client) single(ctx context.Context, mailbox, address string) part {
 	return part{body, errors.Join(err)}
 }
 
-func headerOf(m map[string]string) http.Header {
+func headerOf(m map[string]any) http.Header {
 	h := http.Header{}
 	for k, v := range m {
-		h.Set(k, v)
+		h.Set(k, fmt.Sprint(v))
 	}
 	return h
 }

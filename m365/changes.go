@@ -73,7 +73,7 @@ func (w *walk) delta(ctx context.Context, at cursor) error {
 		return w.give(sweeper.Page{Reset: !at.Empty, Done: true, Next: cursor{Empty: true}.seal()})
 	}
 	link, resets := at.Link, 0
-	reset := link == ""
+	reset, walked := link == "", trail{}
 	for {
 		if link == "" {
 			link = w.s.c.url(query{{"$select", messageFields}}, "users", w.box.id, "mailFolders", w.folder, "messages", "delta")
@@ -101,6 +101,10 @@ func (w *walk) delta(ctx context.Context, at cursor) error {
 		if next == "" {
 			release()
 			return fmt.Errorf("%w: it has no link to what follows", errCut)
+		}
+		if err := walked.follow(next); err != nil && !done {
+			release()
+			return err
 		}
 		out := w.pageOf(page)
 		out.Reset, out.Done, out.Release = reset, done, release
@@ -154,7 +158,9 @@ func (w *walk) guess() int64 {
 	n := w.size.n
 	w.s.mu.Lock()
 	if f := w.box.folders[w.folder]; f != nil {
-		n = min(n, f.items+1)
+		if f.items != unknownItems {
+			n = min(n, f.items+1)
+		}
 	}
 	w.s.mu.Unlock()
 	return int64(n) * w.s.mean.Load()
@@ -211,6 +217,10 @@ func (w *walk) pageOf(page models.MessageCollectionResponseable) sweeper.Page {
 	var all []entry
 	for _, m := range page.GetValue() {
 		if m == nil || text(m.GetId()) == "" {
+			out.Skips = append(out.Skips, sweeper.Skip{
+				Ref:  sweeper.Ref{Source: w.s.name, Mailbox: w.of.Mailbox, Folder: w.of.Name, FolderKey: w.of.Key},
+				Skip: decode.Skip{Reason: decode.Unreadable, Detail: "the service listed a message without an id"},
+			})
 			continue
 		}
 		e := entry{key: w.box.id + "/" + text(m.GetId())}
@@ -245,7 +255,7 @@ type entry struct {
 // whole reports whether an entry holds a message, and not only a changed flag.
 func whole(m models.Messageable) bool {
 	_, etag := extra(m, "@odata.etag")
-	return etag || m.GetBody() != nil || m.GetReceivedDateTime() != nil
+	return etag || m.GetBody() != nil || m.GetReceivedDateTime() != nil || m.GetSubject() != nil
 }
 
 func deltaLink(page models.MessageCollectionResponseable) string {

@@ -18,6 +18,7 @@ import (
 	"github.com/microsoft/kiota-abstractions-go/serialization"
 	kjson "github.com/microsoft/kiota-serialization-json-go"
 	graphcore "github.com/microsoftgraph/msgraph-sdk-go-core"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
 )
 
 // Client asks Microsoft Graph. One Client keeps the limits of one application, so a
@@ -142,9 +143,9 @@ func (c *Client) url(q query, segments ...string) string {
 // get asks for a resource and reads it into one of the SDK's models.
 func get[T serialization.Parsable](ctx context.Context, c *Client, of call, address string, headers query, model serialization.ParsableFactory) (T, error) {
 	var none T
-	u, err := url.Parse(address)
+	u, err := c.root.Parse(address)
 	if err != nil {
-		return none, fmt.Errorf("a reply of Microsoft Graph holds a link that is no URL")
+		return none, errors.New("a reply of Microsoft Graph holds a link that is no URL")
 	}
 	for try := 1; ; try++ {
 		r := abstractions.NewRequestInformation()
@@ -156,13 +157,29 @@ func get[T serialization.Parsable](ctx context.Context, c *Client, of call, addr
 		}
 		got, err := c.adapter.Send(withCall(ctx, of), r, model, nil)
 		v, ok := got.(T)
-		if err == nil && ok {
+		if err == nil && ok && listed(got) {
 			return v, nil
 		}
 		if err = clean(ctx, err); final(ctx, err) || of.paged || try == maxParses {
 			return none, err
 		}
 	}
+}
+
+// listed reports whether a reply that is a list has one: what has none is an error in
+// disguise, and not empty.
+func listed(reply serialization.Parsable) bool {
+	switch l := reply.(type) {
+	case models.MessageCollectionResponseable:
+		return l.GetValue() != nil
+	case models.MailFolderCollectionResponseable:
+		return l.GetValue() != nil
+	case models.UserCollectionResponseable:
+		return l.GetValue() != nil
+	case models.GroupCollectionResponseable:
+		return l.GetValue() != nil
+	}
+	return true
 }
 
 // maxParses is how often a reply may come whole and yet make no sense.

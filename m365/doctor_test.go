@@ -63,6 +63,8 @@ func (f *tenant) RoundTrip(r *http.Request) (*http.Response, error) {
 			}
 		}
 		return reply(404, graphError("Request_ResourceNotFound", "Resource does not exist."))()
+	case parts[len(parts)-1] == "microsoft.graph.user":
+		return reply(200, `{"value":[]}`)()
 	case parts[len(parts)-1] == "messages":
 		if f.bodies != nil {
 			return f.bodies()

@@ -101,6 +101,10 @@ func (e *Error) meaning() meaning {
 	case http.StatusTooManyRequests:
 		return throttled
 	case http.StatusUnauthorized:
+		// So the service answers for a mailbox that is not there.
+		if strings.EqualFold(e.Code, "UnknownError") && e.Message == "" {
+			return notCovered
+		}
 		return signIn
 	case http.StatusForbidden:
 		return notCovered

@@ -53,7 +53,7 @@ func (s *Source) Estimate(ctx context.Context, atOnce int) (Estimate, error) {
 		box, err := s.named(ctx, m.Name)
 		var folders []*folder
 		if err == nil {
-			folders, err = s.tree(ctx, box)
+			folders, _, err = s.tree(ctx, box)
 		}
 		if err = s.judged(m.Name, err); errors.As(err, &skip) {
 			e.NotCovered++
@@ -87,8 +87,8 @@ func (s *Source) cost(e *Estimate, folders []*folder, latency time.Duration) tim
 			continue
 		}
 		e.Folders++
-		messages += int64(f.items)
-		pages += int64((f.items + firstPage - 1) / firstPage)
+		messages += int64(max(f.items, 0))
+		pages += int64((max(f.items, 0) + firstPage - 1) / firstPage)
 	}
 	files := int64(attachmentShare * float64(messages))
 	e.Messages += messages

@@ -12,6 +12,7 @@ import (
 	kjson "github.com/microsoft/kiota-serialization-json-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
+	"mailsweep/decode"
 	"mailsweep/sweeper"
 )
 
@@ -60,12 +61,18 @@ func (s *Source) Folders(ctx context.Context, m sweeper.Mailbox) iter.Seq2[sweep
 	return func(yield func(sweeper.Folder, error) bool) {
 		box, err := s.named(ctx, m.Name)
 		var all []*folder
+		var skips []*sweeper.Skip
 		if err == nil {
-			all, err = s.tree(ctx, box)
+			all, skips, err = s.tree(ctx, box)
 		}
 		if err != nil {
 			yield(sweeper.Folder{}, s.about(m.Name, err))
 			return
+		}
+		for _, skip := range skips {
+			if !yield(sweeper.Folder{}, skip) {
+				return
+			}
 		}
 		if s.ids != nil {
 			s.listed(box, yield)
@@ -83,7 +90,10 @@ func (s *Source) Folders(ctx context.Context, m sweeper.Mailbox) iter.Seq2[sweep
 }
 
 // tree lists the folders of a mailbox and remembers them.
-func (s *Source) tree(ctx context.Context, box *mailbox) ([]*folder, error) {
+//
+// A folder whose children cannot be listed is a Skip of that folder; the others are
+// listed all the same.
+func (s *Source) tree(ctx context.Context, box *mailbox) (all []*folder, skips []*sweeper.Skip, err error) {
 	top := query{{"includeHiddenFolders", "true"}, {"$top", folderPage}, {"$select", folderFields}}
 	asked := []string{s.c.url(top, "users", box.id, "mailFolders")}
 	for _, name := range s.hidden {
@@ -94,11 +104,19 @@ func (s *Source) tree(ctx context.Context, box *mailbox) ([]*folder, error) {
 		under[i+1] = recoverableTop
 	}
 	known := map[string]*folder{}
-	var all []*folder
-	for first := true; len(asked) > 0; first = false {
+	lost := func(name, why string) {
+		skips = append(skips, &sweeper.Skip{Ref: sweeper.Ref{Source: s.name, Mailbox: box.name, Folder: name},
+			Skip: decode.Skip{Reason: decode.Unreadable, Detail: "its folders could not be listed: " + why}})
+	}
+	for level := 0; len(asked) > 0; level++ {
+		first := level == 0
+		if level > deepest {
+			lost(under[0], "they are nested too deep")
+			break
+		}
 		replies, err := s.c.batch(ctx, box.id, asked)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		var nextAsked, nextUnder []string
 		for i, r := range replies {
@@ -106,12 +124,15 @@ func (s *Source) tree(ctx context.Context, box *mailbox) ([]*folder, error) {
 			if errors.As(r.err, &e) && e.meaning() == vanished && !(first && i == 0) {
 				continue // deleted since, or a mailbox without this one
 			}
-			if r.err != nil {
-				return nil, r.err
+			list := []models.MailFolderable(nil)
+			if err = r.err; err == nil {
+				list, err = s.c.foldersOf(ctx, box.id, r.body, first && i > 0)
 			}
-			list, err := s.c.foldersOf(ctx, box.id, r.body, first && i > 0)
+			if err != nil && (first || ctx.Err() != nil) {
+				return nil, nil, err
+			}
 			if err != nil {
-				return nil, err
+				lost(under[i], err.Error())
 			}
 			for _, m := range list {
 				f := folderOf(m, under[i])
@@ -137,11 +158,19 @@ func (s *Source) tree(ctx context.Context, box *mailbox) ([]*folder, error) {
 		}
 		return strings.Compare(a.name, b.name)
 	})
-	return all, nil
+	return all, skips, nil
 }
 
+// deepest is how deep folders may be nested. Exchange allows 300 levels
+// (learn.microsoft.com, "Exchange Online limits").
+const deepest = 300
+
+// unknownItems is the number of items of a folder that does not say it: it is not taken
+// for empty.
+const unknownItems = -1
+
 func folderOf(m models.MailFolderable, parent string) *folder {
-	f := &folder{id: text(m.GetId()), name: text(m.GetDisplayName())}
+	f := &folder{id: text(m.GetId()), name: text(m.GetDisplayName()), items: unknownItems}
 	if parent != "" {
 		f.name = parent + "/" + f.name
 	}
@@ -159,10 +188,13 @@ func (c *Client) foldersOf(ctx context.Context, mailbox string, body []byte, one
 	}
 	page, err := parse[models.MailFolderCollectionResponseable](body, models.CreateMailFolderCollectionResponseFromDiscriminatorValue)
 	var all []models.MailFolderable
-	for err == nil {
+	for walked := (trail{}); err == nil; {
 		all = append(all, page.GetValue()...)
 		link := text(page.GetOdataNextLink())
 		if link == "" {
+			break
+		}
+		if err = walked.follow(link); err != nil {
 			break
 		}
 		page, err = get[models.MailFolderCollectionResponseable](ctx, c, call{mailbox: mailbox}, link, query{immutable},
@@ -198,7 +230,7 @@ func parse[T serialization.Parsable](body []byte, model serialization.ParsableFa
 		return none, errCut
 	}
 	got, err := node.GetObjectValue(model)
-	if v, ok := got.(T); err == nil && ok {
+	if v, ok := got.(T); err == nil && ok && listed(got) {
 		return v, nil
 	}
 	return none, errCut

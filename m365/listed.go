@@ -67,12 +67,12 @@ func (w *walk) listed(ctx context.Context, at cursor) error {
 			}
 			claims = append(claims, release)
 			for _, m := range messages {
-				found[m.Ref.InternetMessageID] = true
+				found[sameID(m.Ref.InternetMessageID)] = true
 				page.Messages = append(page.Messages, m)
 			}
 		}
 		for _, id := range few {
-			if !found[id] {
+			if !found[sameID(id)] {
 				page.Skips = append(page.Skips, sweeper.Skip{
 					Ref:  sweeper.Ref{Source: w.s.name, Mailbox: w.box.name, FolderKey: w.of.Key, InternetMessageID: id},
 					Skip: decode.Skip{Reason: decode.Gone, Detail: "the message is not in the mailbox"},
@@ -90,6 +90,9 @@ func (w *walk) listed(ctx context.Context, at cursor) error {
 	}
 }
 
+// sameID makes ids that Exchange takes for one alike: it compares them without case.
+func sameID(id string) string { return strings.ToLower(strings.TrimSpace(id)) }
+
 // find reads the messages of some ids in one place.
 func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Message, release func(), err error) {
 	if len(ids) == 0 {
@@ -106,8 +109,14 @@ func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Mes
 			r()
 		}
 	}
+	walked := trail{}
 	for link := w.s.c.url(q, place...); link != ""; {
-		page, free, err := w.page(ctx, link, query{immutable})
+		err := walked.follow(link)
+		var page models.MessageCollectionResponseable
+		var free func()
+		if err == nil {
+			page, free, err = w.page(ctx, link, query{immutable})
+		}
 		if err != nil {
 			release()
 			return nil, nil, err

@@ -57,6 +57,9 @@ func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error
 				}
 			}
 		}
+		if len(seen) == 0 && len(s.pick.Addresses) == 0 {
+			yield(sweeper.Mailbox{}, errors.New("the selection names no mailbox: nothing was searched"))
+		}
 	}
 }
 

@@ -34,9 +34,10 @@ func (w *walk) message(m models.Messageable) *sweeper.Message {
 	}
 	out := &sweeper.Message{Ref: ref, Size: int64(len(body) + headerSize(mail.Header))}
 	files := new(attachments)
-	if yes := m.GetHasAttachments(); yes != nil && *yes || inline.MatchString(body) {
+	announced := m.GetHasAttachments() != nil && *m.GetHasAttachments()
+	if announced || inline.MatchString(body) {
 		out.Fetch = func(ctx context.Context) (int64, error) {
-			err := files.fetch(ctx, w.s, w.box.id, id)
+			err := files.fetch(ctx, w.s, w.box.id, id, announced)
 			return out.Size + files.size, err
 		}
 		out.Release = files.release

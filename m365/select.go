@@ -86,8 +86,13 @@ func (c *Client) users(ctx context.Context, q query, segments ...string) iter.Se
 		// on directory objects".
 		headers := query{{"ConsistencyLevel", "eventual"}}
 		q := append(query{{"$select", userFields}, {"$top", userPage}, {"$count", "true"}}, q...)
-		link := c.url(q, segments...)
+		link, walked := c.url(q, segments...), trail{}
 		for link != "" {
+			err := walked.follow(link)
+			if err != nil {
+				yield(user{}, err)
+				return
+			}
 			page, err := get[models.UserCollectionResponseable](ctx, c, call{}, link, headers, models.CreateUserCollectionResponseFromDiscriminatorValue)
 			if err != nil {
 				yield(user{}, err)

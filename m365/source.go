@@ -117,10 +117,16 @@ func (s *Source) named(ctx context.Context, name string) (*mailbox, error) {
 func (s *Source) know(u user) *mailbox {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.boxes[u.name()]
-	if m == nil {
-		m = &mailbox{id: u.id, name: u.name(), folders: map[string]*folder{}}
-		s.boxes[m.name] = m
+	// Two accounts may share an address: each needs a name of its own.
+	for _, name := range []string{u.name(), u.principal, u.id} {
+		m := s.boxes[name]
+		if m == nil {
+			m = &mailbox{id: u.id, name: name, folders: map[string]*folder{}}
+			s.boxes[name] = m
+		}
+		if m.id == u.id {
+			return m
+		}
 	}
-	return m
+	return &mailbox{id: u.id, name: u.id, folders: map[string]*folder{}} // ids are their own names
 }

@@ -127,8 +127,11 @@ func (t *transport) judge(err error, c call, e **Error) meaning {
 		}
 		return transient
 	}
-	if c.paged && (*e).Status == http.StatusGatewayTimeout {
+	switch {
+	case c.paged && (*e).Status == http.StatusGatewayTimeout:
 		return unknown
+	case (*e).Status == http.StatusUnauthorized:
+		return signIn // once or twice, whatever else it means
 	}
 	return (*e).meaning()
 }
@@ -177,6 +180,10 @@ func (t *transport) whole(resp *http.Response, box *box) (*http.Response, error)
 	if len(data) > maxReply {
 		return nil, fmt.Errorf("%w: it is larger than %d MB", errCut, maxReply>>20)
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if bytes.HasPrefix(data, []byte("{")) { // whatever it calls itself
+		resp.Header.Set("Content-Type", "application/json")
+	}
 	if strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		blankControls(data)
 		if end := bytes.TrimRight(data, " "); len(end) == 0 || end[len(end)-1] != '}' {
@@ -223,7 +230,42 @@ func (t *transport) send(req *http.Request, body []byte, id string) (*http.Respo
 		}
 		r.Header.Set("Authorization", "Bearer "+token.Token)
 	}
-	return t.base.RoundTrip(r)
+	return t.patiently(r)
+}
+
+// silence is how long a reply may pause before it counts as broken.
+const silence = 2 * time.Minute
+
+// patiently sends a request, and ends it when its reply stops coming.
+func (t *transport) patiently(r *http.Request) (*http.Response, error) {
+	ctx, stop := context.WithCancel(r.Context())
+	resp, err := t.base.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	resp.Body = &watched{ReadCloser: resp.Body, stop: stop, timer: time.AfterFunc(silence, stop)}
+	return resp, nil
+}
+
+// watched is a body that is given up when nothing comes for a while.
+type watched struct {
+	io.ReadCloser
+	timer *time.Timer
+	stop  context.CancelFunc
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	n, err := w.ReadCloser.Read(b)
+	w.timer.Reset(silence)
+	return n, err
+}
+
+func (w *watched) Close() error {
+	w.timer.Stop()
+	err := w.ReadCloser.Close()
+	w.stop()
+	return err
 }
 
 // greet asks the service's root once, without signing in. Any reply shows that the

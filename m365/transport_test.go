@@ -156,7 +156,7 @@ func TestErrors(t *testing.T) {
 		{403, "UnknownError", "", notCovered},
 		{403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.", forbidden},
 		{401, "InvalidAuthenticationToken", "", signIn},
-		{401, "UnknownError", "", signIn},
+		{401, "UnknownError", "", notCovered},
 		{400, "InefficientFilter", "", malformed},
 		{400, "ErrorInvalidIdMalformed", "Id is malformed.", malformed},
 		{400, "BadRequest", "Badly formed token.", resync},

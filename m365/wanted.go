@@ -38,7 +38,11 @@ func ReadWanted(r io.Reader) (Wanted, error) {
 		return nil, err
 	}
 	w := Wanted{}
-	first, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
+	// PowerShell writes the type of its objects above them.
+	if head, rest, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n")); bytes.HasPrefix(head, []byte("#TYPE")) {
+		data = rest
+	}
+	first := firstLine(data)
 	switch lower := bytes.ToLower(first); {
 	case bytes.HasPrefix(first, []byte("{")), bytes.HasPrefix(first, []byte("[")):
 		err = w.records(data)
@@ -66,6 +70,16 @@ func ReadWanted(r io.Reader) (Wanted, error) {
 // be UTF-16.
 func Lines(r io.Reader) io.Reader {
 	return transform.NewReader(r, unicode.BOMOverride(encoding.Nop.NewDecoder()))
+}
+
+// firstLine is the first line that is no comment.
+func firstLine(data []byte) []byte {
+	for line := range bytes.Lines(data) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return line
+		}
+	}
+	return nil
 }
 
 func (w Wanted) add(mailbox, id string) {
@@ -126,22 +140,30 @@ func (w Wanted) table(data []byte) error {
 			mailbox = row[box]
 		}
 		switch {
-		case id >= 0 && id < len(row):
-			found := messageID.FindString(row[id])
-			if found == "" && strings.TrimSpace(row[id]) != "" {
+		case id >= 0 && id < len(row) && strings.TrimSpace(row[id]) != "":
+			found := idOf(row[id])
+			if found == "" {
 				return fmt.Errorf("line %d: its InternetMessageId is none", line)
 			}
-			if found != "" {
-				w.add(mailbox, found)
-			}
+			w.add(mailbox, found)
 		case audit >= 0 && audit < len(row):
 			var v any
 			if err := json.Unmarshal([]byte(row[audit]), &v); err != nil {
 				return fmt.Errorf("line %d: its AuditData is no JSON", line)
 			}
-			w.record(v, mailbox)
+			if err := w.record(v, mailbox); err != nil {
+				return fmt.Errorf("line %d: %w", line, err)
+			}
 		}
 	}
+}
+
+// idOf is the id that a field holds, with its angle brackets; "" for none.
+func idOf(s string) string {
+	if id := messageID.FindString(s); id != "" {
+		return id
+	}
+	return messageID.FindString("<" + strings.TrimSpace(s) + ">")
 }
 
 func (w Wanted) records(data []byte) error {
@@ -153,17 +175,21 @@ func (w Wanted) records(data []byte) error {
 		} else if err != nil {
 			return fmt.Errorf("record %d is no JSON: %w", n, err)
 		}
-		w.record(v, "")
+		if err := w.record(v, ""); err != nil {
+			return fmt.Errorf("record %d: %w", n, err)
+		}
 	}
 }
 
 // record takes all ids below one audit record. Where in it they stand differs from
 // operation to operation (learn.microsoft.com, "MailItemsAccessed").
-func (w Wanted) record(v any, mailbox string) {
+func (w Wanted) record(v any, mailbox string) error {
 	switch v := v.(type) {
 	case []any:
 		for _, one := range v {
-			w.record(one, mailbox)
+			if err := w.record(one, mailbox); err != nil {
+				return err
+			}
 		}
 	case map[string]any:
 		for k, one := range v {
@@ -174,18 +200,26 @@ func (w Wanted) record(v any, mailbox string) {
 		for k, one := range v {
 			s, ok := one.(string)
 			switch {
-			case ok && strings.EqualFold(k, "InternetMessageId"):
-				if id := messageID.FindString(s); id != "" {
-					w.add(mailbox, id)
+			case ok && strings.EqualFold(k, "InternetMessageId") && strings.TrimSpace(s) != "":
+				id := idOf(s)
+				if id == "" {
+					return errors.New("its InternetMessageId is none")
 				}
+				w.add(mailbox, id)
 			case ok && strings.EqualFold(k, "AuditData"):
 				var inner any
-				if json.Unmarshal([]byte(s), &inner) == nil {
-					w.record(inner, mailbox)
+				if json.Unmarshal([]byte(s), &inner) != nil {
+					return errors.New("its AuditData is no JSON")
+				}
+				if err := w.record(inner, mailbox); err != nil {
+					return err
 				}
 			case !ok:
-				w.record(one, mailbox)
+				if err := w.record(one, mailbox); err != nil {
+					return err
+				}
 			}
 		}
 	}
+	return nil
 }

@@ -34,6 +34,7 @@ func (w *walk) within(ctx context.Context, at cursor) error {
 		from = stamp(w.s.window.Since)
 	}
 	lists := w.everything()
+	walked := trail{}
 	for reset := lists && from == ""; ; {
 		link := follow
 		if link == "" {
@@ -47,6 +48,7 @@ func (w *walk) within(ctx context.Context, at cursor) error {
 		case err == nil:
 		case w.tooLarge(err) && w.size.refused():
 			follow = "" // a nextLink has its size in it
+			clear(walked)
 			continue
 		case w.tooLarge(err):
 			out, next, err := w.oneByOne(ctx, from, seen, err)
@@ -54,6 +56,7 @@ func (w *walk) within(ctx context.Context, at cursor) error {
 				return w.ended(err)
 			}
 			from, seen = next, nil
+			clear(walked)
 			out.Reset, out.Next = reset, cursor{Lists: lists, From: from, Size: w.size.n}.seal()
 			if err := w.give(out); err != nil {
 				return err
@@ -72,8 +75,13 @@ func (w *walk) within(ctx context.Context, at cursor) error {
 		reset = false
 		if last == "" || last == from { // no further in time: go on where the service would
 			follow, seen = next, append(slices.Clone(seen), same...)
+			if err := walked.follow(next); err != nil {
+				release()
+				return err
+			}
 		} else {
 			follow, from, seen = "", last, same
+			clear(walked)
 		}
 		out.Next = cursor{Lists: lists, From: from, Seen: seen, Size: w.size.n}.seal()
 		if out.Done {

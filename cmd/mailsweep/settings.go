@@ -41,6 +41,9 @@ func (a *app) settings(cmd *cobra.Command) (config.Config, error) {
 // setting is the setting that a flag stands for, if it stands for one.
 func setting(cmd *cobra.Command, f *pflag.Flag, known map[string]bool) (config.Flag, bool) {
 	s := config.Flag{Key: strings.ReplaceAll(f.Name, "-", "_"), Name: "--" + f.Name}
+	if tenant := "m365." + s.Key; known[tenant] {
+		s.Key = tenant
+	}
 	if f.Name == "no-progress" {
 		off, _ := cmd.Flags().GetBool(f.Name)
 		s.Key, s.Value = "progress", !off

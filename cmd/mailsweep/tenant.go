@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -141,6 +142,8 @@ func (a *app) tenant(ctx context.Context, c config.Config, t tenantFlags, chosen
 	return src, tenantPrefix + o.Tenant, nil
 }
 
+var addressLike = regexp.MustCompile(`^[^\s@[:cntrl:]]+@[^\s@[:cntrl:]]+$`)
+
 // selection says which mailboxes to read. Addresses without wildcards are asked for
 // by name; with them, the directory is listed, which must have been said.
 func (t *tenantFlags) selection(c config.Config) (m365.Selection, error) {
@@ -170,9 +173,12 @@ func (t *tenantFlags) selection(c config.Config) (m365.Selection, error) {
 	if err != nil {
 		return s, &usageError{fmt.Errorf("%s: %w", t.mailboxFile, err)}
 	}
-	for _, row := range rows {
-		if address := strings.TrimSpace(row[0]); strings.Contains(address, "@") {
+	for i, row := range rows {
+		switch address := strings.TrimSpace(row[0]); {
+		case addressLike.MatchString(address):
 			s.Addresses = append(s.Addresses, address)
+		case i > 0 && address != "": // the first may name the columns
+			return s, &usageError{fmt.Errorf("%s: entry %d begins with no address", t.mailboxFile, i+1)}
 		}
 	}
 	if len(rows) > 0 && len(s.Addresses) == 0 {
