@@ -1,7 +1,7 @@
 package simulator
 
 // Fault is one way in which the service misbehaves. A fault changes a reply, never the
-// tenant. Sources: the error table and lists of the facts that the simulator was built
+// tenant, and is named in the reply's header X-Simulator-Fault. Sources: the error table and lists of the facts that the simulator was built
 // from; each is documented, was seen live, or is marked made.
 type Fault string
 

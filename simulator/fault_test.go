@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailsweep/simulator/contract"
 )
 
 // raw asks without judging the body.
@@ -173,5 +175,44 @@ func TestClockOfSpeedShortensRetryAfter(t *testing.T) {
 	a := w.refused(ada+"/messages", 429, "ApplicationThrottled")
 	if s := a.header.Get("Retry-After"); len(s) > 2 {
 		t.Errorf("an hour at speed 100 is %s s", s)
+	}
+}
+
+func TestFaultedRepliesNameTheirFault(t *testing.T) {
+	if faultHeader != contract.FaultHeader {
+		t.Fatalf("the header is %s, the contract's is %s", faultHeader, contract.FaultHeader)
+	}
+	page := ada + "/mailFolders/inbox/messages?$top=2"
+	for _, f := range []Fault{Unavailable, NotFoundEmpty, BadGateway, Corrupt, ThrottledEmpty, Messageless, TruncatedValue, ControlCharacters, ShortPage, EmptyPage, ForeignLink, SlowBody} {
+		w := newWorld(t, Options{Faults: Faults{Script: []Scripted{{Fault: f}}}})
+		where := page
+		if f == Corrupt {
+			where = ada + "/messages/" + w.deliver(1, "inbox")[0].ID
+		}
+		_, h, _, err := w.raw(where)
+		_, calm, _, _ := w.raw(where)
+		if err != nil || h.Get(faultHeader) != string(f) || calm.Get(faultHeader) != "" {
+			t.Errorf("%s: %q, and after it %q, %v", f, h.Get(faultHeader), calm.Get(faultHeader), err)
+		}
+	}
+	w := newWorld(t, Options{Faults: Faults{MaxEntries: 1}, Limits: Limits{Requests: 1}})
+	w.deliver(5, "inbox")
+	if _, h, _, _ := w.raw(page); h.Get(faultHeader) != string(GatewayTimeout) || w.server.Stats().Faults[GatewayTimeout] != 1 {
+		t.Errorf("a page that is too large: %q", h.Get(faultHeader))
+	}
+	if status, h, _, _ := w.raw(page); status != 429 || h.Get(faultHeader) != "" {
+		t.Errorf("a limit is no fault: %d %q", status, h.Get(faultHeader))
+	}
+}
+
+func TestFaultedPartsOfABatchNameTheirFault(t *testing.T) {
+	w := newWorld(t, Options{Faults: Faults{Script: []Scripted{{Match: Match{Method: "GET"}, Fault: Throttled}}}})
+	a := w.do("POST", "/$batch", `{"requests":[`+part("1", "GET", "/users", "")+`,`+part("2", "GET", "/users", `,"dependsOn":["1"]`)+`]}`, "Content-Type: application/json")
+	told := map[any]any{}
+	for _, r := range a.json["responses"].([]any) {
+		told[r.(map[string]any)["id"]] = r.(map[string]any)["headers"].(map[string]any)[faultHeader]
+	}
+	if told["1"] != string(Throttled) || told["2"] != nil || a.header.Get(faultHeader) != "" {
+		t.Errorf("parts %v, the batch %q", told, a.header.Get(faultHeader))
 	}
 }
