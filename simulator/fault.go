@@ -59,7 +59,8 @@ const (
 	AttachmentPaging  Fault = "attachment-paging"  // a page of attachments whose nextLink gives the same page again
 )
 
-// Match says which requests a scripted fault is for. Empty fields match everything.
+// Match says which requests a scripted fault is for. Empty fields match everything that
+// the fault can happen to: [ExpiredDelta] passes over all but delta with a token.
 type Match struct {
 	Method  string
 	Route   string // template, as in Stats: "/users/{id}/mailFolders/{id}/messages/delta"

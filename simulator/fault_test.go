@@ -34,8 +34,10 @@ func TestEveryFaultOfAnErrorIsToldOnce(t *testing.T) {
 		switch e.fault {
 		case DirectoryGone, DeniedDirectory:
 			where = "/users"
-		case BadToken, ExpiredDelta:
+		case BadToken:
 			where = inboxDelta + "?$deltatoken=x"
+		case Inefficient:
+			where = ada + "/messages"
 		}
 		status, _, body, _ := w.raw(where)
 		var told struct {
@@ -136,6 +138,27 @@ func TestScriptsAndRates(t *testing.T) {
 	other, _ := rates(2)
 	if one != same || one == other || n < 60 || n > 140 {
 		t.Errorf("rates: equal seeds alike %v, others differ %v, %d of 500 at 0.2", one == same, one != other, n)
+	}
+}
+
+func TestScriptsPassOverWhatTheirFaultCannotHappenTo(t *testing.T) {
+	w := newWorld(t, Options{Faults: Faults{Script: []Scripted{{Match: Match{Nth: 2}, Fault: ExpiredDelta}, {Fault: AttachmentGone}}}})
+	m := attached(w)
+	_, link := w.round(inboxDelta) // without a token: neither spent nor counted
+	w.ok("/users")
+	w.ok(link)
+	w.refused(link, 410, "SyncStateNotFound")
+	w.ok(link)
+	w.refused(ada+"/messages/"+m.ID+"/attachments", 404, "ErrorItemNotFound")
+	if st := w.server.Stats(); st.Faults[ExpiredDelta] != 1 || st.Faults[AttachmentGone] != 1 {
+		t.Errorf("faults: %v", st.Faults)
+	}
+	w = newWorld(t, Options{Faults: Faults{Script: []Scripted{{Match: Match{Route: "/$batch"}, Fault: Unavailable}}, Rates: map[Fault]float64{BadGateway: 1}}})
+	if a := w.do("POST", "/$batch", `{"requests":[]}`); a.status != 503 {
+		t.Errorf("a batch may be scripted as a whole: %d", a.status)
+	}
+	if a := w.do("POST", "/$batch", `{"requests":[]}`); a.status != 200 {
+		t.Errorf("rates are for its parts: %d", a.status)
 	}
 }
 
