@@ -183,7 +183,7 @@ func (t *Tenant) bindData(b *bind) json.RawMessage {
 	w.string("UserId", b.user.UserPrincipalName)
 	w.string("AppId", b.app)
 	w.object("AppAccessContext")
-	w.string("APIId", "00000003-0000-0000-c000-000000000000")
+	w.string("APIId", graphAppID)
 	w.string("ClientAppId", b.app)
 	w.close('}')
 	w.string("ActorInfoString", "Client=REST;Client=RESTSystem;UserAgent="+b.agent+"[AppId="+b.app+"];")

@@ -35,13 +35,16 @@ func (k *chance) pick(c *call) Fault {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for i := range k.faults.Script {
-		if f := &k.faults.Script[i]; f.matches(c) {
+		if f := &k.faults.Script[i]; f.matches(c) && f.Fault.applies(c) {
 			k.played[i]++
 			first := max(f.Nth, 1)
 			if n := k.played[i]; n >= first && (f.Times < 0 || n < first+max(f.Times, 1)) {
 				return f.Fault
 			}
 		}
+	}
+	if c.route.area == service {
+		return "" // the parts of a batch are drawn for, each by itself
 	}
 	place := c.route.template + " " + c.mailboxID()
 	k.seen[place]++
@@ -82,11 +85,11 @@ func (f Fault) applies(c *call) bool {
 	delta := strings.HasSuffix(template, "/delta")
 	switch f {
 	case TruncatedMiddle, ControlCharacters, ResetBody, ResetEarly, SlowBody, BadGateway:
-		return !c.part && c.route.area != service // the envelope of a batch is whole
+		return !c.part // the envelope of a batch is whole
 	case ExpiredDelta, ResyncRequired, BadToken:
 		return delta && (c.option("$deltatoken") != "" || c.option("$skiptoken") != "")
 	case Replay, Duplicate:
-		return delta
+		return strings.HasSuffix(template, "/messages/delta")
 	case AttachmentGone, AttachmentLocked, TooManyObjects:
 		return strings.Contains(template, "/attachments")
 	case TruncatedValue:
@@ -105,5 +108,5 @@ func (f Fault) applies(c *call) bool {
 	case Inefficient:
 		return strings.HasSuffix(template, "/messages")
 	}
-	return c.route.area != service
+	return true
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -130,9 +131,14 @@ func TestPreviewLooksPastMarkup(t *testing.T) {
 		"<script>x()</script>a<br>b &lt;": "a\r\nb <",
 		"<!-- never ends":                 "",
 		"text <b":                         "text",
+		"one\r\nline\nof <b>text\r\n":     "one line of text",
 	} {
 		if got := preview(&Message{BodyType: "html", Body: body}); got != want {
 			t.Errorf("%.40q: %q, want %q", body, got, want)
 		}
+	}
+	body := strings.Repeat("w", 4000)
+	if got := preview(&Message{BodyType: "text", Body: body}); unsafe.StringData(got) == unsafe.StringData(body) {
+		t.Error("the preview keeps the whole body alive")
 	}
 }

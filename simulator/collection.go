@@ -14,9 +14,12 @@ type listing struct {
 	standard int    // page size without $top
 	most     int
 	advanced bool // ne, not, endsWith, $search and $count need ConsistencyLevel: eventual
-	typed    bool // each entry says its type
 	all      []entity
-	types    []string // of the entries, when typed
+	// Of a collection of several types: the kind of each entry, which then says its type,
+	// and an entity with the properties of all of them.
+	mixed  bool
+	kinds  []*kind
+	sample entity
 }
 
 // list answers for a collection: $select, $filter, $search, $orderby, $count, $top and
@@ -25,8 +28,8 @@ func (c *call) list(l listing) *reply {
 	if c.option("$skip") != "" {
 		return c.fail(400, "Request_BadRequest", "'$skip' is not supported by the service.")
 	}
-	var sample entity
-	if len(l.all) > 0 {
+	sample := l.sample
+	if len(l.all) > 0 && !l.mixed {
 		sample = l.all[0]
 	}
 	chosen, bad := l.kind.standard, (*reply)(nil)
@@ -63,10 +66,12 @@ func (c *call) list(l listing) *reply {
 	w.array("value")
 	for _, i := range page {
 		w.element('{')
-		if l.typed {
-			w.string("@odata.type", "#microsoft.graph."+l.types[i])
+		own := chosen
+		if l.mixed {
+			w.string("@odata.type", "#microsoft.graph."+l.kinds[i].name)
+			own = l.kinds[i].own(l.all[i], chosen)
 		}
-		l.all[i].write(w, chosen)
+		l.all[i].write(w, own)
 		w.close('}')
 	}
 	w.close(']')

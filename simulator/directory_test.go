@@ -116,6 +116,29 @@ func TestGroupMembersOfMembers(t *testing.T) {
 			t.Errorf("%s: %d entries %s", path, len(got.value()), d)
 		}
 	}
+	for query, want := range map[string][2][]string{
+		"":                                     {{"businessPhones", "displayName", "userPrincipalName"}, {"groupTypes", "mailEnabled", "securityEnabled"}},
+		"?$select=id,userPrincipalName":        {{"id", "userPrincipalName"}, {"id"}},
+		"?$select=id,groupTypes,mail":          {{"id", "mail"}, {"groupTypes", "id", "mail"}},
+		"?$select=displayName,createdDateTime": {{"createdDateTime", "displayName"}, {"createdDateTime", "displayName"}},
+		"?$select=visibility":                  {{}, {"visibility"}},
+	} {
+		got := w.ok("/groups/" + outer.ID + "/members" + query).value()
+		for i, of := range []string{"user", "group"} {
+			for _, name := range want[i] {
+				if _, ok := got[i][name]; !ok {
+					t.Errorf("%s: the %s has no %s", query, of, name)
+				}
+			}
+			if query != "" && len(got[i]) != len(want[i])+1 || got[i]["@odata.type"] != "#microsoft.graph."+of {
+				t.Errorf("%s: the %s is %v", query, of, got[i])
+			}
+		}
+		if _, wrong := got[1]["userPrincipalName"]; wrong {
+			t.Errorf("%s: the group is told as a user: %v", query, got[1])
+		}
+	}
+	w.refused("/groups/"+outer.ID+"/members?$select=shoeSize", 400, "BadRequest")
 	if got := w.ok("/groups?$filter=" + q("mail eq 'outer@contoso.example'")).value(); len(got) != 1 || got[0]["id"] != outer.ID {
 		t.Errorf("group by mail: %v", got)
 	}
@@ -123,13 +146,12 @@ func TestGroupMembersOfMembers(t *testing.T) {
 
 func TestPrincipalsAndTheirPermissions(t *testing.T) {
 	w := newWorld(t, Options{})
-	const graph = "00000003-0000-0000-c000-000000000000"
 	const mailRead = "810c84a8-4a9e-49e6-bf7d-12d183f40d01"
-	resource := w.tenant.AddServicePrincipal(ServicePrincipal{AppID: graph, DisplayName: "Microsoft Graph", AppRoles: []AppRole{{mailRead, "Mail.Read", "Read mail"}}})
+	resource := w.tenant.AddServicePrincipal(ServicePrincipal{AppID: graphAppID, DisplayName: "Microsoft Graph", AppRoles: []AppRole{{mailRead, "Mail.Read", "Read mail"}}})
 	app := w.tenant.AddServicePrincipal(ServicePrincipal{AppID: "aaaaaaaa-0000-4000-8000-000000000001", DisplayName: "backup"})
 	w.tenant.Assign(AppRoleAssignment{AppRoleID: mailRead, PrincipalID: app.ID, ResourceID: resource.ID, Created: noon})
 	w.tenant.Grant(PermissionGrant{ClientID: app.ID, ResourceID: resource.ID, Scope: "Mail.Read User.Read"})
-	found := w.ok("/servicePrincipals?$filter=" + q("appId eq '"+graph+"'")).value()
+	found := w.ok("/servicePrincipals?$filter=" + q("appId eq '"+graphAppID+"'")).value()
 	if len(found) != 1 || found[0]["id"] != resource.ID {
 		t.Fatalf("by appId: %v", found)
 	}
@@ -143,7 +165,22 @@ func TestPrincipalsAndTheirPermissions(t *testing.T) {
 	if grants := w.ok("/oauth2PermissionGrants").value(); len(grants) != 1 || grants[0]["scope"] != "Mail.Read User.Read" {
 		t.Errorf("oauth2PermissionGrants: %v", grants)
 	}
-	if p := w.ok("/servicePrincipals(appId='" + graph + "')"); p.json["displayName"] != "Microsoft Graph" {
+	if p := w.ok("/servicePrincipals(appId='" + graphAppID + "')"); p.json["displayName"] != "Microsoft Graph" {
 		t.Errorf("by key appId: %v", p.json)
+	}
+}
+
+func TestAssignmentsAndGrantsNameARoleAndAResource(t *testing.T) {
+	w := newWorld(t, Options{})
+	app := w.tenant.AddServicePrincipal(ServicePrincipal{DisplayName: "backup"})
+	w.tenant.Assign(AppRoleAssignment{PrincipalID: app.ID})
+	w.tenant.Grant(PermissionGrant{ClientID: app.ID})
+	graph := w.ok("/servicePrincipals(appId='" + graphAppID + "')").json["id"]
+	role := w.ok("/servicePrincipals/" + app.ID + "/appRoleAssignments").value()[0]
+	if role["appRoleId"] != anyRole || role["resourceId"] != graph || role["resourceDisplayName"] != "Microsoft Graph" {
+		t.Errorf("assignment: %v", role)
+	}
+	if grant := w.ok("/oauth2PermissionGrants").value()[0]; grant["resourceId"] != graph {
+		t.Errorf("grant: %v", grant)
 	}
 }

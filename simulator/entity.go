@@ -81,6 +81,21 @@ func (c *call) selection(k *kind, sample entity) ([]string, *reply) {
 	return chosen, nil
 }
 
+// own are those of the chosen properties that an entity among others of several kinds
+// has, its standard ones where none were chosen: a group has no userPrincipalName.
+func (k *kind) own(e entity, chosen []string) []string {
+	if len(chosen) == 0 {
+		return k.standard
+	}
+	var out []string
+	for _, n := range chosen {
+		if _, ok := e.get(n); ok || n == "*" || has(k.blank, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // write tells the chosen properties of an entity. Without $select the id is among the
 // standard ones; the directory leaves it out where it was not chosen.
 func (e entity) write(w *writer, chosen []string) {

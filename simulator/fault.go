@@ -1,7 +1,7 @@
 package simulator
 
 // Fault is one way in which the service misbehaves. A fault changes a reply, never the
-// tenant. Sources: the error table and lists of the facts that the simulator was built
+// tenant, and is named in the reply's header X-Simulator-Fault. Sources: the error table and lists of the facts that the simulator was built
 // from; each is documented, was seen live, or is marked made.
 type Fault string
 
@@ -59,7 +59,8 @@ const (
 	AttachmentPaging  Fault = "attachment-paging"  // a page of attachments whose nextLink gives the same page again
 )
 
-// Match says which requests a scripted fault is for. Empty fields match everything.
+// Match says which requests a scripted fault is for. Empty fields match everything that
+// the fault can happen to: [ExpiredDelta] passes over all but delta with a token.
 type Match struct {
 	Method  string
 	Route   string // template, as in Stats: "/users/{id}/mailFolders/{id}/messages/delta"

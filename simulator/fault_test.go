@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailsweep/simulator/contract"
 )
 
 // raw asks without judging the body.
@@ -32,8 +34,10 @@ func TestEveryFaultOfAnErrorIsToldOnce(t *testing.T) {
 		switch e.fault {
 		case DirectoryGone, DeniedDirectory:
 			where = "/users"
-		case BadToken, ExpiredDelta:
+		case BadToken:
 			where = inboxDelta + "?$deltatoken=x"
+		case Inefficient:
+			where = ada + "/messages"
 		}
 		status, _, body, _ := w.raw(where)
 		var told struct {
@@ -137,6 +141,27 @@ func TestScriptsAndRates(t *testing.T) {
 	}
 }
 
+func TestScriptsPassOverWhatTheirFaultCannotHappenTo(t *testing.T) {
+	w := newWorld(t, Options{Faults: Faults{Script: []Scripted{{Match: Match{Nth: 2}, Fault: ExpiredDelta}, {Fault: AttachmentGone}}}})
+	m := attached(w)
+	_, link := w.round(inboxDelta) // without a token: neither spent nor counted
+	w.ok("/users")
+	w.ok(link)
+	w.refused(link, 410, "SyncStateNotFound")
+	w.ok(link)
+	w.refused(ada+"/messages/"+m.ID+"/attachments", 404, "ErrorItemNotFound")
+	if st := w.server.Stats(); st.Faults[ExpiredDelta] != 1 || st.Faults[AttachmentGone] != 1 {
+		t.Errorf("faults: %v", st.Faults)
+	}
+	w = newWorld(t, Options{Faults: Faults{Script: []Scripted{{Match: Match{Route: "/$batch"}, Fault: Unavailable}}, Rates: map[Fault]float64{BadGateway: 1}}})
+	if a := w.do("POST", "/$batch", `{"requests":[]}`); a.status != 503 {
+		t.Errorf("a batch may be scripted as a whole: %d", a.status)
+	}
+	if a := w.do("POST", "/$batch", `{"requests":[]}`); a.status != 200 {
+		t.Errorf("rates are for its parts: %d", a.status)
+	}
+}
+
 func TestPagesTooLargeTimeOut(t *testing.T) {
 	w := newWorld(t, Options{Faults: Faults{MaxEntries: 50}})
 	w.deliver(80, "inbox")
@@ -173,5 +198,44 @@ func TestClockOfSpeedShortensRetryAfter(t *testing.T) {
 	a := w.refused(ada+"/messages", 429, "ApplicationThrottled")
 	if s := a.header.Get("Retry-After"); len(s) > 2 {
 		t.Errorf("an hour at speed 100 is %s s", s)
+	}
+}
+
+func TestFaultedRepliesNameTheirFault(t *testing.T) {
+	if faultHeader != contract.FaultHeader {
+		t.Fatalf("the header is %s, the contract's is %s", faultHeader, contract.FaultHeader)
+	}
+	page := ada + "/mailFolders/inbox/messages?$top=2"
+	for _, f := range []Fault{Unavailable, NotFoundEmpty, BadGateway, Corrupt, ThrottledEmpty, Messageless, TruncatedValue, ControlCharacters, ShortPage, EmptyPage, ForeignLink, SlowBody} {
+		w := newWorld(t, Options{Faults: Faults{Script: []Scripted{{Fault: f}}}})
+		where := page
+		if f == Corrupt {
+			where = ada + "/messages/" + w.deliver(1, "inbox")[0].ID
+		}
+		_, h, _, err := w.raw(where)
+		_, calm, _, _ := w.raw(where)
+		if err != nil || h.Get(faultHeader) != string(f) || calm.Get(faultHeader) != "" {
+			t.Errorf("%s: %q, and after it %q, %v", f, h.Get(faultHeader), calm.Get(faultHeader), err)
+		}
+	}
+	w := newWorld(t, Options{Faults: Faults{MaxEntries: 1}, Limits: Limits{Requests: 1}})
+	w.deliver(5, "inbox")
+	if _, h, _, _ := w.raw(page); h.Get(faultHeader) != string(GatewayTimeout) || w.server.Stats().Faults[GatewayTimeout] != 1 {
+		t.Errorf("a page that is too large: %q", h.Get(faultHeader))
+	}
+	if status, h, _, _ := w.raw(page); status != 429 || h.Get(faultHeader) != "" {
+		t.Errorf("a limit is no fault: %d %q", status, h.Get(faultHeader))
+	}
+}
+
+func TestFaultedPartsOfABatchNameTheirFault(t *testing.T) {
+	w := newWorld(t, Options{Faults: Faults{Script: []Scripted{{Match: Match{Method: "GET"}, Fault: Throttled}}}})
+	a := w.do("POST", "/$batch", `{"requests":[`+part("1", "GET", "/users", "")+`,`+part("2", "GET", "/users", `,"dependsOn":["1"]`)+`]}`, "Content-Type: application/json")
+	told := map[any]any{}
+	for _, r := range a.json["responses"].([]any) {
+		told[r.(map[string]any)["id"]] = r.(map[string]any)["headers"].(map[string]any)[faultHeader]
+	}
+	if told["1"] != string(Throttled) || told["2"] != nil || a.header.Get(faultHeader) != "" {
+		t.Errorf("parts %v, the batch %q", told, a.header.Get(faultHeader))
 	}
 }

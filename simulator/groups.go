@@ -1,6 +1,9 @@
 package simulator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var groupKind = &kind{
 	name: "group", set: "groups",
@@ -8,6 +11,9 @@ var groupKind = &kind{
 	blank: []string{"classification", "createdDateTime", "expirationDateTime", "membershipRule", "preferredLanguage", "theme", "visibility",
 		"onPremisesSyncEnabled", "renewedDateTime", "deletedDateTime"},
 }
+
+// memberKind is what members of groups are: users or groups.
+var memberKind = &kind{name: "directoryObject", set: "directoryObjects", blank: slices.Concat(userKind.blank, groupKind.blank)}
 
 func (g *Group) entity() entity {
 	nick, _, _ := strings.Cut(g.Mail, "@")
@@ -74,9 +80,10 @@ func (c *call) members(deep, usersOnly bool) *reply {
 	if g == nil {
 		return c.noObject(c.ids[0])
 	}
-	l := listing{kind: userKind, context: "directoryObjects", standard: 100, most: 999, advanced: true, typed: !usersOnly}
+	l := listing{kind: memberKind, context: "directoryObjects", standard: 100, most: 999, advanced: true, mixed: true,
+		sample: entity{fields: slices.Concat((&User{}).entity().fields, g.entity().fields)}}
 	if usersOnly {
-		l.context = "users"
+		l.kind, l.context, l.mixed = userKind, "users", false
 	}
 	seen := map[string]bool{g.ID: true}
 	for queue := []*Group{g}; len(queue) > 0; queue = queue[1:] {
@@ -86,9 +93,9 @@ func (c *call) members(deep, usersOnly bool) *reply {
 			switch {
 			case seen[id]:
 			case user != nil:
-				l.all, l.types = append(l.all, user.entity()), append(l.types, "user")
+				l.all, l.kinds = append(l.all, user.entity()), append(l.kinds, userKind)
 			case inner != nil && !usersOnly:
-				l.all, l.types = append(l.all, inner.entity()), append(l.types, "group")
+				l.all, l.kinds = append(l.all, inner.entity()), append(l.kinds, groupKind)
 			}
 			if deep && inner != nil && !seen[id] {
 				queue = append(queue, inner)

@@ -113,7 +113,10 @@ func encodeWord(s string) string {
 	return strings.ReplaceAll(mime.BEncoding.Encode("utf-8", oneLine(s)), "?= =?", "?=\r\n =?")
 }
 
-func oneLine(s string) string { return strings.NewReplacer("\r", "", "\n", " ").Replace(s) }
+// oneLine is text with spaces for its line breaks.
+func oneLine(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r", ""), "\n", " ")
+}
 
 // multipart writes a multipart body; parts calls next before each part.
 func (w *mimeWriter) multipart(subtype, boundary string, parts func(next func())) {

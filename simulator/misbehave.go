@@ -7,6 +7,10 @@ import (
 	"time"
 )
 
+// faultHeader is the header of a reply that misbehaves on purpose, in the header or
+// among the headers of a part of a batch. Its value is the fault.
+const faultHeader = "X-Simulator-Fault"
+
 // instead is the reply of a fault that comes in the place of an answer, nil of others.
 func (c *call) instead() *reply {
 	switch c.fault {
@@ -120,7 +124,7 @@ func (c *call) spoil(r *reply) *reply {
 	ofMessages := strings.HasSuffix(c.route.template, "/messages") || strings.HasSuffix(c.route.template, "/messages/delta")
 	if r.entries >= 0 && ofMessages &&
 		(f.MaxEntries > 0 && r.entries > f.MaxEntries || f.MaxBytes > 0 && r.body.length() > f.MaxBytes) {
-		c.s.counters.fault(GatewayTimeout)
+		c.fault = GatewayTimeout
 		return c.fail(504, "UnknownError", "")
 	}
 	if c.fault == "" || r.status != 200 {

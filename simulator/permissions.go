@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -30,10 +31,21 @@ type PermissionGrant struct {
 	Scope                    string // separated by spaces
 }
 
+// graphAppID is the application id of Microsoft Graph, the same in every tenant.
+const graphAppID = "00000003-0000-0000-c000-000000000000"
+
+// anyRole is the role of who is assigned to an application without one of its roles
+// (appRoleAssignment resource).
+const anyRole = "00000000-0000-0000-0000-000000000000"
+
 // AddServicePrincipal adds an application, with an id where it has none.
 func (t *Tenant) AddServicePrincipal(p ServicePrincipal) ServicePrincipal {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.addPrincipal(p)
+}
+
+func (t *Tenant) addPrincipal(p ServicePrincipal) ServicePrincipal {
 	if p.ID == "" {
 		t.serial++
 		p.ID = guid(t.id, "principal", fmt.Sprint(t.serial))
@@ -42,13 +54,29 @@ func (t *Tenant) AddServicePrincipal(p ServicePrincipal) ServicePrincipal {
 	return p
 }
 
-// Assign gives an application permission.
+// graph is the id of the principal of Microsoft Graph, which is added where it is missing.
+func (t *Tenant) graph() string {
+	for _, p := range t.principals {
+		if strings.EqualFold(p.AppID, graphAppID) {
+			return p.ID
+		}
+	}
+	return t.addPrincipal(ServicePrincipal{AppID: graphAppID, DisplayName: "Microsoft Graph"}).ID
+}
+
+// Assign gives an application permission: on Microsoft Graph where no resource is named.
 func (t *Tenant) Assign(a AppRoleAssignment) AppRoleAssignment {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if a.ID == "" {
 		t.serial++
 		a.ID = opaqueID("", 32, t.id, "assignment", fmt.Sprint(t.serial))
+	}
+	if a.AppRoleID == "" {
+		a.AppRoleID = anyRole
+	}
+	if a.ResourceID == "" {
+		a.ResourceID = t.graph()
 	}
 	if a.PrincipalType == "" {
 		a.PrincipalType = "ServicePrincipal"
@@ -57,13 +85,16 @@ func (t *Tenant) Assign(a AppRoleAssignment) AppRoleAssignment {
 	return a
 }
 
-// Grant gives a delegated consent.
+// Grant gives a delegated consent: to Microsoft Graph where no resource is named.
 func (t *Tenant) Grant(g PermissionGrant) PermissionGrant {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if g.ID == "" {
 		t.serial++
 		g.ID = opaqueID("", 32, t.id, "grant", fmt.Sprint(t.serial))
+	}
+	if g.ResourceID == "" {
+		g.ResourceID = t.graph()
 	}
 	if g.ConsentType == "" {
 		g.ConsentType = "AllPrincipals"

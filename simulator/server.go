@@ -145,19 +145,22 @@ func (c *call) resolve() *reply {
 	return nil
 }
 
-// perform makes the reply of a call that was let in.
+// perform makes the reply of a call that was let in. What a fault had its hand in names
+// it, so that nobody takes it for what Graph would say.
 func (s *Server) perform(c *call) *reply {
 	c.fault = s.chance.pick(c)
-	if c.fault != "" {
-		s.counters.fault(c.fault)
+	out := c.instead()
+	if out == nil {
+		out = c.unreachable()
 	}
-	if out := c.instead(); out != nil {
+	if out == nil {
+		out = c.spoil(c.route.answer(c))
+	}
+	if c.fault == "" {
 		return out
 	}
-	if out := c.unreachable(); out != nil {
-		return out
-	}
-	return c.spoil(c.route.answer(c))
+	s.counters.fault(c.fault)
+	return out.set(faultHeader, string(c.fault))
 }
 
 // unreachable is the answer for a mailbox that cannot be read.

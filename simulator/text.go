@@ -9,8 +9,9 @@ import (
 // 255 characters").
 const previewRunes = 255
 
-// preview is the beginning of a message's text. Little of a long body is read for it,
-// more where that is all markup.
+// preview is the beginning of a message's text: a copy, as a piece would keep alive all of
+// the text that it was cut from. Little of a long body is read for it, more where that is
+// all markup.
 func preview(m *Message) string {
 	for _, enough := range []int{2 << 10, 32 << 10} {
 		body, whole := m.Body, len(m.Body) <= enough
@@ -24,12 +25,12 @@ func preview(m *Message) string {
 		n := 0
 		for i := range body {
 			if n == previewRunes {
-				return body[:i]
+				return strings.Clone(body[:i])
 			}
 			n++
 		}
 		if whole || enough > 2<<10 {
-			return body
+			return strings.Clone(body)
 		}
 	}
 	return ""
@@ -40,14 +41,13 @@ func preview(m *Message) string {
 func plainText(s string) string {
 	var out strings.Builder
 	out.Grow(len(s) / 2)
-	lines := strings.NewReplacer("\r", "", "\n", " ")
 	for s != "" {
 		open := strings.IndexByte(s, '<')
 		if open < 0 {
-			out.WriteString(html.UnescapeString(lines.Replace(s)))
+			out.WriteString(html.UnescapeString(oneLine(s)))
 			break
 		}
-		out.WriteString(html.UnescapeString(lines.Replace(s[:open])))
+		out.WriteString(html.UnescapeString(oneLine(s[:open])))
 		s = s[open:]
 		if rest, ok := strings.CutPrefix(s, "<!--"); ok {
 			_, s, _ = strings.Cut(rest, "-->")
