@@ -69,7 +69,7 @@ func TestTenantChangesWhileSwept(t *testing.T) {
 		case err = <-done:
 			running = false
 		case <-time.After(60 * time.Millisecond):
-			if server.Stats().ByRoute["GET /users/{id}/mailFolders/{id}/messages/delta"] > 3 && leaver.ID != "" {
+			if server.Stats().ByRoute[deltaRoute] > 3 && leaver.ID != "" {
 				must(tenant.RemoveUser(leaver.ID))
 				leaver.ID = ""
 			}

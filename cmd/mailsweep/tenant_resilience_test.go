@@ -107,7 +107,7 @@ func TestInterruptTenantSweep(t *testing.T) {
 	cmd.Stderr = &errs
 	must(cmd.Start())
 	for range 1000 { // until mail is being read
-		if server.Stats().ByRoute["GET /users/{id}/mailFolders/{id}/messages/delta"] > 2 {
+		if server.Stats().ByRoute[deltaRoute] > 2 {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
