@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mailsweep/decode"
+	"mailsweep/simulator"
+	"mailsweep/sweeper"
+)
+
+// messagesOf are the ids of the messages of a mailbox.
+func messagesOf(tenant *simulator.Tenant, user string) (ids []string) {
+	for m := range tenant.Messages(user) {
+		ids = append(ids, m.ID)
+	}
+	return ids
+}
+
+// owners are the accounts that have mail.
+func owners(tenant *simulator.Tenant) []simulator.User {
+	return slices.DeleteFunc(tenant.Users(), func(u simulator.User) bool { return len(messagesOf(tenant, u.ID)) == 0 })
+}
+
+// unrest changes a mailbox: messages and folders move, are made and renamed. Nothing of
+// what had been there goes away.
+func unrest(tenant *simulator.Tenant, user string, round int) {
+	inbox, _ := tenant.WellKnown(user, "inbox")
+	archive, _ := tenant.WellKnown(user, "archive")
+	made, err := tenant.AddFolder(user, simulator.Folder{DisplayName: fmt.Sprintf("made %d", round)})
+	must(err)
+	for i, id := range messagesOf(tenant, user) {
+		switch (i + round) % 12 {
+		case 0:
+			must(tenant.Move(user, id, made.ID))
+		case 1:
+			must(tenant.Move(user, id, inbox.ID))
+		case 2:
+			must(tenant.Move(user, id, archive.ID))
+		case 3:
+			must(tenant.MarkRead(user, id, round%2 == 0))
+		}
+	}
+	must(tenant.RenameFolder(user, made.ID, fmt.Sprintf("renamed %d", round)))
+	must(tenant.MoveFolder(user, made.ID, archive.ID))
+}
+
+// TestTenantChangesWhileSwept: what stayed in the tenant is found, each sighting once, though it
+// was on the move while the sweep ran; what a sweep could not see the next one does.
+func TestTenantChangesWhileSwept(t *testing.T) {
+	t.Parallel()
+	set, tenant := ownRules(), small(6)
+	users := owners(tenant)
+	leaver := users[0]
+	client, server := served(t, tenant, simulator.Options{Latency: 25 * time.Millisecond})
+	p := newPipeline(t, set)
+	done := make(chan error, 1)
+	go func() {
+		_, err := p.sweep(t.Context(), everything(client, tenant))
+		done <- err
+	}()
+	round := 0
+	var err error
+	for running := true; running; round++ {
+		select {
+		case err = <-done:
+			running = false
+		case <-time.After(60 * time.Millisecond):
+			if server.Stats().ByRoute[deltaRoute] > 3 && leaver.ID != "" {
+				must(tenant.RemoveUser(leaver.ID))
+				leaver.ID = ""
+			}
+			for _, u := range users[1:] {
+				unrest(tenant, u.ID, round)
+			}
+		}
+	}
+	if err != nil || round < 4 || leaver.ID != "" {
+		t.Fatalf("after %d rounds: %v", round, err)
+	}
+	if !slices.ContainsFunc(p.skips, func(s sweeper.Skip) bool { return s.Ref.Mailbox == leaver.Mail && s.Reason == decode.Unreadable }) {
+		t.Errorf("nothing says that %s was not covered: %v", leaver.Mail, p.skips)
+	}
+	p.swept(everything(client, tenant))
+	stayed := slices.DeleteFunc(p.sightings(), func(s string) bool { return strings.Contains(s, leaver.Mail) })
+	same(t, fmt.Sprintf("after %d rounds of unrest", round), stayed, calm(t, set, tenant))
+}
+
+// TestDeltaTokensExpire: folders are read anew; nothing is there twice, and what was
+// deleted meanwhile is gone.
+func TestDeltaTokensExpire(t *testing.T) {
+	t.Parallel()
+	set, tenant := ownRules(), small(7)
+	client, server := served(t, tenant, simulator.Options{})
+	p := newPipeline(t, set)
+	first := p.swept(everything(client, tenant))
+	before := p.sightings()
+	for i, u := range owners(tenant) {
+		tenant.ExpireDeltaTokens(u.ID)
+		for j, id := range messagesOf(tenant, u.ID) {
+			if (i+j)%3 == 0 {
+				must(tenant.Delete(u.ID, id))
+			}
+		}
+		unrest(tenant, u.ID, i)
+	}
+	second := p.swept(everything(client, tenant))
+	if n := server.Stats().ByStatus[410]; n == 0 {
+		t.Error("no token had expired")
+	}
+	if second.NewFindings != 0 || first.NewFindings != len(before) || second.Findings >= first.Findings {
+		t.Errorf("first %+v, second %+v", first, second)
+	}
+	after := p.sightings()
+	same(t, "after expired tokens", after, calm(t, set, tenant))
+	if len(after) >= len(before) {
+		t.Errorf("%d findings before, %d after: none are gone", len(before), len(after))
+	}
+}
