@@ -85,17 +85,17 @@ func (a *attachments) fetch(ctx context.Context, s *Source, box, id string, anno
 			case vanished:
 				a.skips = append(a.skips, decode.Skip{Reason: decode.Gone, Detail: "the message was deleted or moved while it was swept; its attachments were not searched"})
 				return nil
-			case unreadable, notCovered, malformed:
+			case unreadable, notCovered, malformed, transient:
 				a.skips = append(a.skips, decode.Skip{Reason: decode.Unreadable, Detail: "its attachments: " + e.Error()})
 				return nil
 			}
 		}
-		if errors.Is(err, errOdd) {
+		if errors.Is(err, errOdd) || errors.Is(err, errCut) {
 			a.skips = append(a.skips, decode.Skip{Reason: decode.Unreadable, Detail: "its attachments: " + err.Error()})
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("read attachments: %w", err)
+			return s.stop(fmt.Errorf("read attachments: %w", err))
 		}
 		if len(files) == 0 && announced {
 			a.skips = append(a.skips, decode.Skip{Reason: decode.Unreadable, Detail: "the service says that there are attachments, and lists none"})
@@ -258,9 +258,14 @@ func (a *attachments) read(ctx context.Context, s *Source, box, id string, files
 
 // take takes up one attachment.
 func (a *attachments) take(ctx context.Context, r *reader, i int, f file) error {
-	switch {
-	case !f.scanned():
+	if !f.scanned() { // or called so by whoever sent it: what is there is read all the same
 		a.skip(i, f, decode.Unreadable, "the service was still scanning it; sweep again later")
+		if f.full() {
+			a.add(i, f, *f.ContentBytes)
+		}
+		return nil
+	}
+	switch {
 	case f.kind() == reference:
 		a.skip(i, f, decode.Unsupported, "a link to a file that is kept elsewhere"+hostOf(f))
 	case f.full():
@@ -311,7 +316,11 @@ func hostOf(f file) string {
 // (learn.microsoft.com, "Get attachment").
 func (a *attachments) open(ctx context.Context, r *reader, i int, f file) error {
 	address := r.s.c.url(nil, "users", r.box, "messages", r.message, "attachments", f.ID, "$value")
-	data, more, err := r.s.c.bytes(ctx, call{mailbox: r.box, memory: r.memory}, address, f.about(), min(r.left, f.most()))
+	of := call{mailbox: r.box, memory: r.memory}
+	if r.memory.entered() {
+		of.memory = nil // it holds what was read before: no failure may give that back
+	}
+	data, more, err := r.s.c.bytes(ctx, of, address, f.about(), min(r.left, f.most()))
 	var e *Error
 	switch {
 	case err == nil && len(data) == 0 && f.Size != nil && *f.Size > 0 && r.left > 0:
@@ -324,10 +333,10 @@ func (a *attachments) open(ctx context.Context, r *reader, i int, f file) error 
 		}
 	case errors.As(err, &e) && e.meaning() == vanished:
 		a.skip(i, f, decode.Gone, "it was deleted while it was swept")
-	case errors.As(err, &e) && (e.meaning() == unreadable || e.meaning() == malformed || e.meaning() == notCovered):
-		a.skip(i, f, decode.Unreadable, e.Error())
+	case errors.As(err, &e) && e.meaning() != forbidden && e.meaning() != signIn && e.meaning() != throttled, errors.Is(err, errCut):
+		a.skip(i, f, decode.Unreadable, err.Error())
 	default:
-		return fmt.Errorf("read an attachment: %w", err)
+		return r.s.stop(fmt.Errorf("read an attachment: %w", err))
 	}
 	return nil
 }

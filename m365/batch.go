@@ -134,7 +134,7 @@ func (c *Client) single(ctx context.Context, mailbox, address string) part {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	return part{body, errors.Join(err)}
+	return part{body, err}
 }
 
 func headerOf(m map[string]any) http.Header {

@@ -108,7 +108,8 @@ func (w *walk) delta(ctx context.Context, at cursor) error {
 		}
 		out := w.pageOf(page)
 		out.Reset, out.Done, out.Release = reset, done, release
-		out.Next = cursor{Link: next, Size: w.size.n}.seal()
+		// The host is that of the settings, not of the day on which a link was given.
+		out.Next = cursor{Link: strings.TrimPrefix(next, w.s.c.root.String()), Size: w.size.n}.seal()
 		if err := w.give(out); err != nil || done {
 			return err
 		}
@@ -133,7 +134,7 @@ func (w *walk) page(ctx context.Context, link string, headers query) (models.Mes
 	guess := w.guess()
 	// The reply, and the SDK's tree of it, which takes about three times as much.
 	memory := w.s.memory.pages.claim(4 * guess)
-	of := call{mailbox: w.box.id, paged: true, memory: memory}
+	of := call{mailbox: w.box.id, paged: w.s.ids == nil, memory: memory}
 	begun := time.Now()
 	page, err := get[models.MessageCollectionResponseable](ctx, w.s.c, of, link, headers, models.CreateMessageCollectionResponseFromDiscriminatorValue)
 	if err != nil {
@@ -142,6 +143,7 @@ func (w *walk) page(ctx context.Context, link string, headers query) (models.Mes
 	}
 	took := time.Since(begun)
 	n, bytes := len(page.GetValue()), pageBytes(page)
+	w.size.fine()
 	if n >= w.size.n {
 		w.size.took(took, bytes)
 	}

@@ -189,7 +189,8 @@ const maxParses = 3
 func final(ctx context.Context, err error) bool {
 	var e *Error
 	var s *signInError
-	return ctx.Err() != nil || errors.As(err, &e) || errors.As(err, &s) || errors.Is(err, errOtherHost)
+	var g *gaveUp
+	return ctx.Err() != nil || errors.As(err, &e) || errors.As(err, &g) || errors.As(err, &s) || errors.Is(err, errOtherHost)
 }
 
 // stream asks for raw content, to be read and closed by the caller.

@@ -17,8 +17,7 @@ type Error struct {
 	// RequestID is what Microsoft's support asks for.
 	RequestID string
 
-	wait      time.Duration // Retry-After; -1 when absent
-	throttled string        // x-ms-throttle-scope, which names the limit
+	wait time.Duration // Retry-After; -1 when absent
 }
 
 func (e *Error) Error() string {
@@ -137,7 +136,6 @@ func errorOf(resp *http.Response, body []byte, now time.Time) *Error {
 		Status:    resp.StatusCode,
 		RequestID: resp.Header.Get("request-id"),
 		wait:      retryAfter(resp.Header, now),
-		throttled: resp.Header.Get("x-ms-throttle-scope"),
 	}
 	var reply struct {
 		Error struct {

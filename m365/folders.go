@@ -128,7 +128,7 @@ func (s *Source) tree(ctx context.Context, box *mailbox) (all []*folder, skips [
 			if err = r.err; err == nil {
 				list, err = s.c.foldersOf(ctx, box.id, r.body, first && i > 0)
 			}
-			if err != nil && (first || ctx.Err() != nil) {
+			if err != nil && (first && i == 0 || ctx.Err() != nil) {
 				return nil, nil, err
 			}
 			if err != nil {

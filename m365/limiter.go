@@ -127,6 +127,14 @@ func (b *box) leave(w *waiter) {
 	b.admit()
 }
 
+// giveBack releases n that were let in and not used.
+func (b *box) giveBack(n, extra int) {
+	b.mu.Lock()
+	b.window.untake((n + extra) * b.cost)
+	b.mu.Unlock()
+	b.release(n)
+}
+
 func (b *box) release(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

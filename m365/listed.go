@@ -16,9 +16,28 @@ import (
 
 // of gives the ids to look for in one mailbox, each once.
 func (w Wanted) of(m *mailbox) []string {
-	ids := slices.Concat(w[strings.ToLower(m.name)], w[""])
+	ids := slices.Concat(w[strings.ToLower(m.name)], w[strings.ToLower(m.principal)], w[""])
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// mailboxes are those that the list names.
+func (w Wanted) mailboxes() map[string]bool {
+	all := map[string]bool{}
+	for name := range w {
+		if name != "" {
+			all[name] = true
+		}
+	}
+	return all
+}
+
+// unlisted is the Skip of a mailbox whose messages are wanted, and that was not chosen.
+func (s *Source) unlisted(name string) *sweeper.Skip {
+	return &sweeper.Skip{
+		Ref:  sweeper.Ref{Source: s.name, Mailbox: name},
+		Skip: decode.Skip{Reason: decode.Unreadable, Detail: "messages of this mailbox are wanted, and it is not among the chosen ones"},
+	}
 }
 
 // idsAtOnce is how many ids one filter may ask for: the service refuses filters of
@@ -52,20 +71,15 @@ func (w *walk) listed(ctx context.Context, at cursor) error {
 			page.Next = cursor{}.seal() // the next time all are looked for again
 		}
 		found := map[string]bool{}
-		var claims []func()
 		for i, place := range places {
-			messages, release, err := w.find(ctx, few, place)
+			messages, err := w.find(ctx, few, place)
 			var e *Error
 			if i > 0 && errors.As(err, &e) && e.meaning() == vanished {
 				continue // not every mailbox has such a folder
 			}
 			if err != nil {
-				for _, release := range claims {
-					release()
-				}
 				return w.ended(err)
 			}
-			claims = append(claims, release)
 			for _, m := range messages {
 				found[sameID(m.Ref.InternetMessageID)] = true
 				page.Messages = append(page.Messages, m)
@@ -79,11 +93,6 @@ func (w *walk) listed(ctx context.Context, at cursor) error {
 				})
 			}
 		}
-		page.Release = func() {
-			for _, release := range claims {
-				release()
-			}
-		}
 		if err := w.give(page); err != nil || page.Done {
 			return err
 		}
@@ -94,21 +103,15 @@ func (w *walk) listed(ctx context.Context, at cursor) error {
 func sameID(id string) string { return strings.ToLower(strings.TrimSpace(id)) }
 
 // find reads the messages of some ids in one place.
-func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Message, release func(), err error) {
+func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Message, err error) {
 	if len(ids) == 0 {
-		return nil, func() {}, nil
+		return nil, nil
 	}
 	terms := make([]string, len(ids))
 	for i, id := range ids {
 		terms[i] = "internetMessageId eq '" + strings.ReplaceAll(id, "'", "''") + "'"
 	}
 	q := query{{"$select", messageFields}, {"$top", "100"}, {"$filter", strings.Join(terms, " or ")}}
-	var claims []func()
-	release = func() {
-		for _, r := range claims {
-			r()
-		}
-	}
 	walked := trail{}
 	for link := w.s.c.url(q, place...); link != ""; {
 		err := walked.follow(link)
@@ -118,17 +121,16 @@ func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Mes
 			page, free, err = w.page(ctx, link, query{immutable})
 		}
 		if err != nil {
-			release()
-			return nil, nil, err
+			return nil, err
 		}
-		claims = append(claims, free)
+		free() // a handful of messages: whoever waits for more must hold none of it
 		for _, m := range w.pageOf(page).Messages {
 			m.Ref.Folder = w.folderName(page, m.Ref.ID)
 			all = append(all, m)
 		}
 		link = text(page.GetOdataNextLink())
 	}
-	return all, release, nil
+	return all, nil
 }
 
 // folderName is the name of the folder that a message of a page lies in.

@@ -22,7 +22,10 @@ func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error
 			return
 		}
 		seen := map[string]bool{}
+		missing := s.ids.mailboxes()
 		give := func(u user) bool {
+			delete(missing, strings.ToLower(u.mail))
+			delete(missing, strings.ToLower(u.principal))
 			if seen[u.id] || out(u) || strings.EqualFold(u.kind, "Guest") {
 				return true
 			}
@@ -32,7 +35,8 @@ func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error
 		for _, address := range s.pick.Addresses {
 			u, err := s.c.user(ctx, address)
 			var e *Error
-			if errors.As(err, &e) && e.meaning() != forbidden && e.meaning() != signIn && e.Status < 500 {
+			if errors.As(err, &e) && (e.meaning() == notCovered || e.meaning() == vanished || e.meaning() == malformed) {
+				delete(missing, strings.ToLower(address))
 				if !yield(sweeper.Mailbox{}, s.notCovered(address, e)) {
 					return
 				}
@@ -55,6 +59,11 @@ func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error
 				if !give(u) {
 					return
 				}
+			}
+		}
+		for name := range missing {
+			if !yield(sweeper.Mailbox{}, s.unlisted(name)) {
+				return
 			}
 		}
 		if len(seen) == 0 && len(s.pick.Addresses) == 0 {

@@ -9,7 +9,8 @@ import (
 
 // memory bounds what is read and not yet searched, in three purses. What holds of
 // one may wait for one further down, never for one further up, and takes of each only
-// once: so nothing waits for itself.
+// once; and nobody waits for memory who holds a slot of a mailbox (see admit). So
+// nothing waits for itself.
 type memory struct {
 	pages *purse // lists of mail
 	lists *purse // attachments that came with their list
@@ -56,6 +57,11 @@ func (c *claim) enter(ctx context.Context) error {
 	defer c.mu.Unlock()
 	c.held += c.want
 	return nil
+}
+
+// tryEnter enters if that needs no waiting.
+func (c *claim) tryEnter() bool {
+	return c == nil || c.entered() || c.grow(c.want)
 }
 
 func (c *claim) entered() bool {

@@ -20,6 +20,24 @@ const (
 type pageSize struct {
 	n    int
 	most int // beyond which the service refused
+	bad  int // failures in a row, at this size
+	good int // pages since the last failure
+}
+
+// Replies are cut off by accident too: a size is given up after badPages in a row, a
+// single message after lastTries, and a larger one is tried anew after goodPages.
+const (
+	badPages  = 2
+	lastTries = 4
+	goodPages = 8
+)
+
+// fine notes a page that came.
+func (p *pageSize) fine() {
+	p.bad = 0
+	if p.good++; p.good >= goodPages {
+		p.good, p.most = 0, min(p.most*2, mostPage)
+	}
 }
 
 func newPageSize(n int) *pageSize {
@@ -37,15 +55,18 @@ func (p *pageSize) took(d time.Duration, bytes int64) {
 }
 
 // recovered notes that what made pages fail was passed over.
-func (p *pageSize) recovered() { p.n, p.most = min(16, mostPage), mostPage }
+func (p *pageSize) recovered() { *p = *newPageSize(16) }
 
 // refused notes that the service could not give a page of this size. It reports
-// whether a smaller one can be asked for.
+// whether another one can be asked for.
 func (p *pageSize) refused() bool {
+	p.bad, p.good = p.bad+1, 0
 	if p.n == 1 {
-		return false
+		return p.bad < lastTries
 	}
-	p.n /= 2
-	p.most = max(p.n, 1)
+	if p.bad >= badPages {
+		p.n /= 2
+		p.most, p.bad = p.n, 0
+	}
 	return true
 }

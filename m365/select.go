@@ -71,10 +71,13 @@ func (c *Client) user(ctx context.Context, name string) (user, error) {
 	quoted := "'" + strings.ReplaceAll(name, "'", "''") + "'"
 	filter := "mail eq " + quoted + " or proxyAddresses/any(a:a eq " + "'smtp:" + quoted[1:] + ")"
 	for u, ferr := range c.users(ctx, query{{"$filter", filter}}, "users") {
-		if ferr != nil {
-			break
+		var fe *Error
+		if ferr != nil && !(errors.As(ferr, &fe) && fe.meaning() == malformed) {
+			return user{}, ferr
 		}
-		return u, nil
+		if ferr == nil {
+			return u, nil
+		}
 	}
 	return user{}, err
 }

@@ -30,6 +30,9 @@ type Source struct {
 	boxes map[string]*mailbox // by the name that people know it by
 }
 
+// DefaultMemory bounds pages and attachments in flight, in bytes.
+const DefaultMemory = 128 << 20
+
 // SourceOptions say what of the tenant to read.
 type SourceOptions struct {
 	// Tenant is the id of the tenant; it becomes part of the Source's name.
@@ -45,15 +48,16 @@ type SourceOptions struct {
 	Recoverable []string
 	// Wanted, when not nil, are the only messages to read.
 	Wanted Wanted
-	// Memory bounds pages and attachments in flight, in bytes; 0 is 128 MiB.
+	// Memory bounds pages and attachments in flight, in bytes; 0 is [DefaultMemory].
 	Memory int64
 }
 
 // mailbox is one mailbox that was listed.
 type mailbox struct {
-	id      string // of the user
-	name    string
-	folders map[string]*folder // by id
+	id        string // of the user
+	name      string
+	principal string             // by which audit records name the mailbox
+	folders   map[string]*folder // by id
 }
 
 // folder is one folder that was listed.
@@ -72,7 +76,7 @@ func (c *Client) Source(o SourceOptions) (*Source, error) {
 		return nil, err
 	}
 	if o.Memory <= 0 {
-		o.Memory = 128 << 20
+		o.Memory = DefaultMemory
 	}
 	s := &Source{
 		c: c, name: "m365:" + o.Tenant, pick: o.Select, match: o.Match, window: o.Window, hidden: hidden, ids: o.Wanted,
@@ -121,12 +125,12 @@ func (s *Source) know(u user) *mailbox {
 	for _, name := range []string{u.name(), u.principal, u.id} {
 		m := s.boxes[name]
 		if m == nil {
-			m = &mailbox{id: u.id, name: name, folders: map[string]*folder{}}
+			m = &mailbox{id: u.id, name: name, principal: u.principal, folders: map[string]*folder{}}
 			s.boxes[name] = m
 		}
 		if m.id == u.id {
 			return m
 		}
 	}
-	return &mailbox{id: u.id, name: u.id, folders: map[string]*folder{}} // ids are their own names
+	return &mailbox{id: u.id, name: u.id, principal: u.principal, folders: map[string]*folder{}} // ids are their own names
 }

@@ -85,7 +85,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		switch what := t.judge(err, c, &e); what {
 		case throttled:
 			if late++; late > maxThrottled {
-				return nil, err
+				return nil, &gaveUp{err}
 			}
 			wait = cmp.Or(max(e.wait, 0), backoff(late))
 			if strings.Contains(strings.ToLower(e.Message), "mailboxconcurrency") {
@@ -94,7 +94,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			box.later(t.now().Add(wait))
 		case transient:
 			if failed++; failed >= maxTries {
-				return nil, err
+				return nil, &gaveUp{err}
 			}
 			if wait = backoff(failed); e != nil && e.wait > wait {
 				wait = e.wait
@@ -118,6 +118,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
+// gaveUp marks a failure that was asked about often enough.
+type gaveUp struct{ err error }
+
+func (e *gaveUp) Error() string { return e.err.Error() }
+func (e *gaveUp) Unwrap() error { return e.err }
+
 // judge says what to do about a failure. A failure without a reply is transient:
 // the connection broke, or the reply was cut.
 func (t *transport) judge(err error, c call, e **Error) meaning {
@@ -138,15 +144,11 @@ func (t *transport) judge(err error, c call, e **Error) meaning {
 
 // once sends the request one time, within the limits, and reads the reply.
 func (t *transport) once(req *http.Request, c call, box *box, body []byte, id string) (*http.Response, error) {
-	n, err := box.acquire(req.Context(), c.n, max(c.extra, 0), t.now)
+	n, err := t.admit(req.Context(), c, box)
 	if err != nil {
 		return nil, err
 	}
 	release := func() { box.release(n) }
-	if err := c.memory.enter(req.Context()); err != nil {
-		release()
-		return nil, err
-	}
 	resp, err := t.send(req, body, id)
 	if err != nil {
 		c.memory.leave()
@@ -165,6 +167,24 @@ func (t *transport) once(req *http.Request, c call, box *box, body []byte, id st
 		c.memory.leave()
 	}
 	return resp, err
+}
+
+// admit waits for a slot of the mailbox and for memory. Nobody who holds a slot waits for
+// memory: whoever has that memory may be waiting for the slot. And memory is asked for
+// after the slot, so that a mailbox that is told to wait keeps none from others.
+func (t *transport) admit(ctx context.Context, c call, box *box) (n int, err error) {
+	n, err = box.acquire(ctx, c.n, c.extra, t.now)
+	if err != nil || c.memory.tryEnter() {
+		return n, err
+	}
+	box.giveBack(n, c.extra)
+	if err := c.memory.enter(ctx); err != nil {
+		return 0, err
+	}
+	if n, err = box.acquire(ctx, c.n, c.extra, t.now); err != nil {
+		c.memory.leave()
+	}
+	return n, err
 }
 
 // whole reads a reply to its end, so that what breaks on the way can be asked for

@@ -131,10 +131,10 @@ func (w Wanted) table(data []byte) error {
 		if err == io.EOF {
 			return nil
 		}
-		line, _ := r.FieldPos(0)
 		if err != nil {
 			return err
 		}
+		line, _ := r.FieldPos(0)
 		mailbox := ""
 		if box >= 0 && box < len(row) {
 			mailbox = row[box]

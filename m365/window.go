@@ -38,6 +38,14 @@ func (w *window) take(n int, now time.Time) (wait time.Duration) {
 	return w.slice
 }
 
+// untake gives back what was taken just now and not used.
+func (w *window) untake(n int) {
+	i := w.at % int64(len(w.used))
+	n = min(n, w.used[i])
+	w.used[i] -= n
+	w.sum -= n
+}
+
 func (w *window) advance(now time.Time) {
 	at := now.UnixNano() / int64(w.slice)
 	for k := max(w.at+1, at-windowParts); k <= at; k++ {

@@ -43,12 +43,15 @@ func (w *walk) within(ctx context.Context, at cursor) error {
 				{"$filter", w.restriction(from)}, {"$orderby", "receivedDateTime asc"},
 			}, "users", w.box.id, "mailFolders", w.folder, "messages")
 		}
+		asked := w.size.n
 		page, release, err := w.page(ctx, link, query{immutable})
 		switch {
 		case err == nil:
 		case w.tooLarge(err) && w.size.refused():
-			follow = "" // a nextLink has its size in it
-			clear(walked)
+			if w.size.n != asked { // a nextLink has its size in it
+				follow = ""
+				clear(walked)
+			}
 			continue
 		case w.tooLarge(err):
 			out, next, err := w.oneByOne(ctx, from, seen, err)

@@ -144,6 +144,9 @@ func (w *work) sources(outer context.Context, sources []Source) error {
 		}, w.skipped(ctx, Folder{}))
 		if err != nil && sctx.Err() == nil {
 			w.fail(ctx, fmt.Errorf("list mailboxes: %w", err))
+			if errors.Is(err, ErrStop) {
+				stop(err)
+			}
 		}
 	}
 	err := g.Wait()

@@ -109,8 +109,8 @@ func (a *app) runDemo(cmd *cobra.Command, size simulator.Size) (err error) {
 	return tellAnswers(a.stdout, answers, s.key, seen, c.DB)
 }
 
-// demoDatabase is where the demonstration keeps what it finds: a place that is made
-// anew each time, or a file that is not there yet.
+// demoDatabase is where the demonstration keeps what it finds: a new directory, or a
+// file that is not there yet.
 func demoDatabase(named string) (string, error) {
 	if named != "" {
 		if _, err := os.Lstat(named); err == nil {
@@ -118,17 +118,11 @@ func demoDatabase(named string) (string, error) {
 		}
 		return named, nil
 	}
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("mailsweep-demo-%d", os.Getuid()))
-	if info, err := os.Lstat(dir); err == nil && !info.IsDir() {
-		return "", hint(fmt.Errorf("%s is no directory", dir), "choose another place with --db")
+	dir, err := os.MkdirTemp("", "mailsweep-demo-*")
+	if err != nil {
+		return "", hint(err, "choose another place with --db")
 	}
-	path := filepath.Join(dir, "demo.db")
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return "", hint(err, "choose another place with --db")
-		}
-	}
-	return path, nil
+	return filepath.Join(dir, "demo.db"), nil
 }
 
 // serveDemo serves the tenant on this machine, a little slow and now and then faulty,

@@ -44,6 +44,10 @@ func (s *selection) match() func(mailbox, folder string) bool {
 
 // inTenant is for a tenant, whose mailboxes are chosen before.
 func (s *selection) inTenant() func(mailbox, folder string) bool {
+	for _, p := range s.mailboxes {
+		p.used.Store(true) // one that names nobody is told by the Source
+	}
+	s.offered = true
 	m := selection{folders: s.folders}
 	return m.match()
 }

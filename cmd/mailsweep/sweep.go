@@ -120,7 +120,7 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	} else if err != nil {
 		return err
 	}
-	return a.search(ctx, c, search{key, set, db, sources, names, chosen, own, again, progress, line, log})
+	return a.search(ctx, c, search{key, set, db, sources, names, chosen, own, again, tenant, progress, line, log})
 }
 
 // overwritesMail reports whether the output is a file that is there and lies below one
@@ -151,6 +151,7 @@ type search struct {
 	own     map[string]bool // files that are the sweep's own, never mail
 	again   bool
 
+	tenant   tenantFlags
 	progress *sweeper.Progress
 	line     *status
 	log      *slog.Logger
@@ -193,10 +194,14 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 	}
 	sw := a.sweeper(c, s)
 	sw.Events = handler.Handle
-	boundHeap(c.Memory, c.Workers)
+	memory := c.Memory
+	if sw.Folders > 1 { // a tenant holds what it has fetched
+		memory += m365.DefaultMemory
+	}
+	boundHeap(memory, c.Workers)
 	line.start(ctx, s.sources)
 	sum, err := sw.Sweep(ctx, sweeper.Run{
-		Actor: actor(), Case: c.Case, Version: version().Version, Sources: s.names, Filters: filters(c, s.again),
+		Actor: actor(), Case: c.Case, Version: version().Version, Sources: s.names, Filters: filters(c, s),
 	}, s.sources...)
 	line.stop()
 	// Half a report of a sweep that was interrupted is still a report.
@@ -341,7 +346,7 @@ func actor() string {
 }
 
 // filters are the settings that narrowed the sweep, for the log.
-func filters(c config.Config, again bool) map[string]string {
+func filters(c config.Config, s search) map[string]string {
 	m := map[string]string{}
 	for k, v := range map[string][]string{"mailbox": c.Mailboxes, "folder": c.Folders, "rules": c.Rules} {
 		if len(v) > 0 {
@@ -353,8 +358,9 @@ func filters(c config.Config, again bool) map[string]string {
 			m[k] = t.UTC().Format(time.RFC3339)
 		}
 	}
-	if again {
+	if s.again {
 		m["again"] = "true"
 	}
+	s.tenant.note(m, c)
 	return m
 }

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -49,6 +51,26 @@ func (t *tenantFlags) addSelection(f *pflag.FlagSet) {
 	f.StringVar(&t.filter, "user-filter", "", "tenant: the users that this OData `filter` of Graph selects")
 	f.StringArrayVar(&t.exclude, "exclude", nil, "tenant: not the mailboxes that match this `pattern` (* and ?; may be repeated)")
 	f.StringArrayVar(&t.excludeGroups, "exclude-group", nil, "tenant: not the mailboxes of the members of this `group` (may be repeated)")
+}
+
+// note adds what was chosen of a tenant to the filters of a run, for the log.
+func (t *tenantFlags) note(m map[string]string, c config.Config) {
+	if t.given() == "" {
+		return
+	}
+	for name, list := range map[string][]string{"group": t.groups, "exclude": t.exclude, "exclude_group": t.excludeGroups, "recoverable": c.M365.Recoverable} {
+		if len(list) > 0 {
+			m[name] = fmt.Sprintf("%q", list)
+		}
+	}
+	for name, text := range map[string]string{"user_filter": t.filter, "mailbox_file": t.mailboxFile, "messages": t.messages} {
+		if text != "" {
+			m[name] = text
+		}
+	}
+	if t.all {
+		m["all"] = "true"
+	}
 }
 
 // given names a flag that is for tenants only, "" when none was given.
@@ -116,8 +138,8 @@ func (a *app) tenant(ctx context.Context, c config.Config, t tenantFlags, chosen
 		if o.Wanted, err = readWanted(t.messages); err != nil {
 			return nil, "", &usageError{err}
 		}
-		for box := range o.Wanted {
-			if box != "" && !t.all && len(t.groups) == 0 && t.filter == "" && len(c.Mailboxes) == 0 {
+		for _, box := range slices.Sorted(maps.Keys(o.Wanted)) {
+			if box != "" && !t.all && len(t.groups) == 0 && t.filter == "" && t.mailboxFile == "" && len(c.Mailboxes) == 0 {
 				o.Select.Addresses = append(o.Select.Addresses, box)
 			}
 		}
