@@ -12,6 +12,7 @@ import (
 
 	"mailsweep/decode"
 	"mailsweep/simulator"
+	"mailsweep/simulator/contract"
 	"mailsweep/sweeper"
 	"mailsweep/sweeper/sweepertest"
 )
@@ -22,7 +23,7 @@ const tenantID = "00000000-0000-4000-8000-000000000001"
 func serve(t testing.TB, tenant *simulator.Tenant, o simulator.Options) (*Client, *simulator.Server) {
 	t.Helper()
 	server := simulator.NewServer(tenant, o)
-	listener := httptest.NewServer(server)
+	listener := httptest.NewServer(contract.Handler(t, server))
 	t.Cleanup(listener.Close)
 	return connect(t, listener.URL), server
 }
@@ -119,7 +120,8 @@ func (w *world) Remove(t *testing.T, folder, subject string) {
 func TestConformance(t *testing.T) {
 	// One listener for all worlds: the suite looks for what each leaves behind.
 	var current atomic.Pointer[simulator.Server]
-	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { current.Load().ServeHTTP(w, r) }))
+	world := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { current.Load().ServeHTTP(w, r) })
+	listener := httptest.NewServer(contract.Handler(t, world))
 	defer listener.Close()
 	sweepertest.Source(t, func(t *testing.T) sweepertest.World { return newWorld(t, listener.URL, &current) })
 }

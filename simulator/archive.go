@@ -1,12 +1,14 @@
 package simulator
 
+import "strings"
+
 // AddArchive gives user an in-place archive mailbox and returns its id, by which it can
 // be filled and read as a user can: "MBX:<guid>@<tenant>". It is in no list of users.
 // Graph does not promise to read archives; that it does was measured by others.
 func (t *Tenant) AddArchive(user string) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	owner := t.byName[lower(user)]
+	owner := t.byName[strings.ToLower(user)]
 	if owner == nil {
 		return "", unknownUser(user)
 	}
@@ -14,7 +16,7 @@ func (t *Tenant) AddArchive(user string) (string, error) {
 		u := *owner.user
 		u.ID, u.Mail = "MBX:"+guid("archive", u.ID)+"@"+t.id, ""
 		owner.archive = &account{user: &u, box: newMailbox(t.id, u.ID)}
-		t.byName[lower(u.ID)] = owner.archive
+		t.byName[strings.ToLower(u.ID)] = owner.archive
 	}
 	return owner.archive.user.ID, nil
 }
@@ -27,7 +29,7 @@ func (c *call) getExchangeSettings() *reply {
 	t := c.s.tenant
 	t.mu.RLock()
 	archive := ""
-	if a := t.byName[lower(c.user.ID)]; a != nil && a.archive != nil {
+	if a := t.byName[strings.ToLower(c.user.ID)]; a != nil && a.archive != nil {
 		archive = a.archive.user.ID
 	}
 	t.mu.RUnlock()

@@ -44,7 +44,7 @@ func (c *call) attachmentView(selects, expands string) (attachmentView, *reply) 
 			return v, c.badRequest("Parsing OData Select and Expand failed: " + err.Error())
 		}
 		for _, y := range inner {
-			if name := lower(y.name); name != "microsoft.graph.message/attachments" && name != "attachments" {
+			if name := strings.ToLower(y.name); name != "microsoft.graph.message/attachments" && name != "attachments" {
 				return v, c.noProperty(y.name, "outlookItem")
 			}
 			deeper, bad := c.attachmentView(y.options["$select"], y.options["$expand"])

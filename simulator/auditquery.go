@@ -198,7 +198,7 @@ func (q *auditQuery) finds(r *AuditRecord) bool {
 	if r.Created.Before(q.Start) || !r.Created.Before(q.End) {
 		return false
 	}
-	if q.Keyword != "" && !strings.Contains(lower(string(r.Data)+r.Operation), lower(q.Keyword)) {
+	if q.Keyword != "" && !strings.Contains(strings.ToLower(string(r.Data)+r.Operation), strings.ToLower(q.Keyword)) {
 		return false
 	}
 	for _, f := range [...]struct {

@@ -43,11 +43,11 @@ func parsePrefer(lines []string) preferences {
 	for p0 := range strings.SplitSeq(strings.Join(lines, ","), ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(p0), "=")
 		value = strings.Trim(strings.TrimSpace(value), `"`)
-		switch strings.TrimSpace(lower(name)) {
+		switch strings.TrimSpace(strings.ToLower(name)) {
 		case "outlook.body-content-type":
-			p.text, p.html = lower(value) == "text", lower(value) == "html"
+			p.text, p.html = strings.ToLower(value) == "text", strings.ToLower(value) == "html"
 		case "idtype":
-			p.immutable = lower(value) == "immutableid"
+			p.immutable = strings.ToLower(value) == "immutableid"
 		case "odata.maxpagesize", "maxpagesize":
 			if n, err := strconv.Atoi(value); err == nil && n > 0 {
 				p.pageSize = n
@@ -65,12 +65,12 @@ func parseQuery(raw string) (url.Values, error) {
 	}
 	out := url.Values{}
 	for k, v := range in {
-		bare := lower(strings.TrimPrefix(k, "$"))
+		bare := strings.ToLower(strings.TrimPrefix(k, "$"))
 		switch bare {
 		case "select", "filter", "top", "skip", "orderby", "expand", "search", "count", "skiptoken", "deltatoken":
 			out["$"+bare] = append(out["$"+bare], v...)
 		default:
-			out[lower(k)] = v
+			out[strings.ToLower(k)] = v
 		}
 	}
 	return out, nil
@@ -143,7 +143,7 @@ func lowerEscapes(s string) string {
 	out := []byte(s)
 	for i := 0; i+2 < len(out); i++ {
 		if out[i] == '%' {
-			copy(out[i+1:], lower(s[i+1:i+3]))
+			copy(out[i+1:], strings.ToLower(s[i+1:i+3]))
 			i += 2
 		}
 	}

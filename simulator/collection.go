@@ -52,19 +52,24 @@ func (c *call) list(l listing) *reply {
 		return bad
 	}
 	from = min(from, len(found))
-	page := found[from:min(from+c.shorten(size), len(found))]
-	w := newWriter(256 * (len(page) + 1))
+	to := min(from+c.shorten(size), len(found))
+	return c.listed(l, chosen, found, from, to)
+}
+
+// listed writes the page from..to of the places that were found.
+func (c *call) listed(l listing, chosen []string, found []int, from, to int) *reply {
+	w := newWriter(256 * (to - from + 1))
 	w.open('{')
 	w.string("@odata.context", c.context(l.context+selected(c.option("$select"))))
 	if c.flag("$count") && c.eventual() {
 		w.int("@odata.count", int64(len(found)))
 	}
-	if next := from + len(page); next < len(found) {
-		token := base64.RawURLEncoding.EncodeToString([]byte("list:" + strconv.Itoa(next)))
+	if to < len(found) {
+		token := base64.RawURLEncoding.EncodeToString([]byte("list:" + strconv.Itoa(to)))
 		w.string("@odata.nextLink", c.nextLink("$skiptoken", token))
 	}
 	w.array("value")
-	for _, i := range page {
+	for _, i := range found[from:to] {
 		w.element('{')
 		own := chosen
 		if l.mixed {
@@ -76,7 +81,7 @@ func (c *call) list(l listing) *reply {
 	}
 	w.close(']')
 	w.close('}')
-	return c.page(w, len(page))
+	return c.page(w, to-from)
 }
 
 // shorten is the size of a page that a fault makes smaller.
@@ -137,7 +142,7 @@ func (c *call) filtered(l listing, sample entity) ([]int, *reply) {
 		if descending {
 			as, bs = bs, as
 		}
-		return strings.Compare(lower(as), lower(bs))
+		return strings.Compare(strings.ToLower(as), strings.ToLower(bs))
 	})
 	return found, nil
 }
@@ -191,6 +196,6 @@ func (c *call) directorySearch(l listing) (func(entity) bool, *reply) {
 	return func(e entity) bool {
 		v, _ := e.get(name)
 		s, _ := v.(string)
-		return strings.Contains(lower(s), lower(strings.Trim(words, `"`)))
+		return strings.Contains(strings.ToLower(s), strings.ToLower(strings.Trim(words, `"`)))
 	}, nil
 }

@@ -244,5 +244,3 @@ func (m *Message) clone() *Message {
 	}
 	return &c
 }
-
-func lower(s string) string { return strings.ToLower(s) }

@@ -62,13 +62,13 @@ func (c *call) deltaQuery(t *deltaToken) (*deltaQuery, *reply) {
 			return nil, c.badRequest("The following parameters are not supported with change tracking over the 'Message' resource: '" + refused + "'.")
 		}
 	}
-	q := &deltaQuery{changes: lower(get("changetype"))}
+	q := &deltaQuery{changes: strings.ToLower(get("changetype"))}
 	var bad *reply
 	if q.view, bad = c.messageView(get("$select"), get("$expand"), true); bad != nil {
 		return nil, bad
 	}
 	if order := get("$orderby"); order != "" {
-		if lower(strings.Join(strings.Fields(order), " ")) != "receiveddatetime desc" {
+		if strings.ToLower(strings.Join(strings.Fields(order), " ")) != "receiveddatetime desc" {
 			return nil, c.badRequest("The following parameters are not supported with change tracking over the 'Message' resource: '$orderby' other than receivedDateTime desc.")
 		}
 		q.newest = true
@@ -78,7 +78,7 @@ func (c *call) deltaQuery(t *deltaToken) (*deltaQuery, *reply) {
 		if err != nil {
 			return nil, c.badFilter(err.Error())
 		}
-		if lower(f.path) != "receiveddatetime" || f.op != "ge" && f.op != "gt" {
+		if strings.ToLower(f.path) != "receiveddatetime" || f.op != "ge" && f.op != "gt" {
 			return nil, c.badRequest("The following parameters are not supported with change tracking over the 'Message' resource: '$filter' other than receivedDateTime ge or gt.")
 		}
 		q.keep, q.limit = f, filteredDelta

@@ -33,7 +33,7 @@ func parseExpand(s string) ([]expansion, error) {
 			}
 			for _, o := range inner {
 				k, v, _ := strings.Cut(strings.TrimSpace(o), "=")
-				x.options["$"+lower(strings.TrimPrefix(k, "$"))] = v
+				x.options["$"+strings.ToLower(strings.TrimPrefix(k, "$"))] = v
 			}
 		}
 		out = append(out, x)
@@ -70,6 +70,6 @@ func splitOutside(s string, mark byte) ([]string, error) {
 
 // isItemExpand says whether an expansion is that of an item attachment's item.
 func (x expansion) isItemExpand() bool {
-	name := lower(x.name)
+	name := strings.ToLower(x.name)
 	return name == "microsoft.graph.itemattachment/item" || name == "microsoft.graph.itemattachment/item/"
 }

@@ -117,7 +117,7 @@ func (f *filter) test(value any) bool {
 		if !ok || !ok2 {
 			return false
 		}
-		s, want = lower(s), lower(want)
+		s, want = strings.ToLower(s), strings.ToLower(want)
 		switch f.op {
 		case "startswith":
 			return strings.HasPrefix(s, want)
@@ -136,7 +136,7 @@ func compare(value, want any, op string) bool {
 		return op == "eq" && want == nil || op == "ne" && want != nil
 	case string:
 		if w, ok := want.(string); ok {
-			order, comparable = strings.Compare(lower(v), lower(w)), true
+			order, comparable = strings.Compare(strings.ToLower(v), strings.ToLower(w)), true
 		}
 	case bool:
 		if w, ok := want.(bool); ok {

@@ -67,7 +67,7 @@ func (p *filterParser) word() string {
 	if p.at >= len(p.tokens) || p.tokens[p.at].quoted {
 		return ""
 	}
-	return lower(p.tokens[p.at].text)
+	return strings.ToLower(p.tokens[p.at].text)
 }
 
 func (p *filterParser) accept(word string) bool {

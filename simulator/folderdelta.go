@@ -39,13 +39,23 @@ func (c *call) folderDelta() *reply {
 	} else {
 		t.end(version)
 	}
+	link := c.tokenLink("$deltatoken", t.encode())
+	if more {
+		link = c.tokenLink("$skiptoken", t.encode())
+	}
+	return c.changedPage(list, chosen, more, link)
+}
+
+// changedPage writes a page of folders' changes, with the link to what comes next: more,
+// or later changes.
+func (c *call) changedPage(list []folderState, chosen []string, more bool, link string) *reply {
 	w := newWriter(512 * (len(list) + 1))
 	w.open('{')
 	w.string("@odata.context", c.context("Collection(mailFolder)"))
 	if more {
-		w.string("@odata.nextLink", c.tokenLink("$skiptoken", t.encode()))
+		w.string("@odata.nextLink", link)
 	} else {
-		w.string("@odata.deltaLink", c.tokenLink("$deltatoken", t.encode()))
+		w.string("@odata.deltaLink", link)
 	}
 	w.array("value")
 	for i := range list {

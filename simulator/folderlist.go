@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"strconv"
+	"strings"
 )
 
 // folderState is a folder as it was at one moment.
@@ -88,7 +89,7 @@ func (c *call) folderExpand() (bool, *reply) {
 		return false, c.badRequest("Parsing OData Select and Expand failed: " + err.Error())
 	}
 	for _, x := range items {
-		if lower(x.name) != "childfolders" {
+		if strings.ToLower(x.name) != "childfolders" {
 			return false, c.noProperty(x.name, "mailFolder")
 		}
 	}
@@ -135,17 +136,25 @@ func (c *call) folders(parent, context string) *reply {
 	if bad != nil {
 		return bad
 	}
-	total := len(list)
-	skip = min(skip, total)
-	list = list[skip:min(skip+c.shorten(size), total)]
+	from := min(skip, len(list))
+	to := min(from+c.shorten(size), len(list))
+	next := ""
+	if to < len(list) {
+		next = c.nextLink("$skip", strconv.Itoa(to))
+	}
+	return c.folderPage(list[from:to], chosen, expand, len(list), next, "users"+inContext(c.ids[0])+"/"+context)
+}
+
+// folderPage writes a page of total folders, with the link to the next, "" for none.
+func (c *call) folderPage(list []folderState, chosen []string, expand bool, total int, next, context string) *reply {
 	w := newWriter(512 * (len(list) + 1))
 	w.open('{')
-	w.string("@odata.context", c.context("users"+inContext(c.ids[0])+"/"+context+selected(c.option("$select"))))
+	w.string("@odata.context", c.context(context+selected(c.option("$select"))))
 	if c.flag("$count") {
 		w.int("@odata.count", int64(total))
 	}
-	if next := skip + len(list); next < total {
-		w.string("@odata.nextLink", c.nextLink("$skip", strconv.Itoa(next)))
+	if next != "" {
+		w.string("@odata.nextLink", next)
 	}
 	w.array("value")
 	for i := range list {
@@ -213,7 +222,7 @@ func (c *call) filterFolders(list []folderState) ([]folderState, *reply) {
 }
 
 func (s *folderState) property(path string) (any, bool) {
-	switch lower(path) {
+	switch strings.ToLower(path) {
 	case "id":
 		return s.ID, true
 	case "displayname":

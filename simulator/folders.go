@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // AddFolder adds a folder to the mailbox of user, which is an id, UPN or address. It
@@ -139,7 +140,7 @@ func (t *Tenant) changeFolder(user, folderID string, change func(*mailbox, *fold
 func (t *Tenant) ExpireDeltaTokens(user string) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	only := t.byName[lower(user)]
+	only := t.byName[strings.ToLower(user)]
 	for _, a := range t.accounts {
 		for _, x := range []*account{a, a.archive} {
 			if x == nil || x.box == nil || user != "" && x != only {

@@ -164,7 +164,7 @@ func (c *call) messageFilter(order []sortKey) (*filter, *reply) {
 			bad = c.badFilter("The operator 'in' is not supported on messages.")
 		}
 		contained = contained || x.op == "contains"
-		if contained && lower(x.path) == "receiveddatetime" {
+		if contained && strings.ToLower(x.path) == "receiveddatetime" {
 			bad = c.inefficient()
 		}
 	})
@@ -173,7 +173,7 @@ func (c *call) messageFilter(order []sortKey) (*filter, *reply) {
 
 // sorted orders messages; list is newest first already, and is not changed.
 func sorted(list []*stored, keys []sortKey) []*stored {
-	if len(keys) == 0 || len(keys) == 1 && lower(keys[0].path) == "receiveddatetime" && keys[0].descending {
+	if len(keys) == 0 || len(keys) == 1 && strings.ToLower(keys[0].path) == "receiveddatetime" && keys[0].descending {
 		return list
 	}
 	list = slices.Clone(list)
@@ -199,7 +199,7 @@ func sorted(list []*stored, keys []sortKey) []*stored {
 // property is a message's for filters and orders.
 func (s *stored) property(path string) (any, bool) {
 	m := s.msg
-	switch lower(path) {
+	switch strings.ToLower(path) {
 	case "receiveddatetime":
 		return m.Received, true
 	case "sentdatetime":
@@ -242,7 +242,7 @@ func (s *stored) property(path string) (any, bool) {
 // "body:x" look there only.
 func search(list []*stored, text string) []*stored {
 	var kept []*stored
-	words := strings.Fields(lower(strings.Trim(text, `"`)))
+	words := strings.Fields(strings.ToLower(strings.Trim(text, `"`)))
 	for _, s := range list {
 		all := true
 		for _, word := range words {
@@ -250,13 +250,13 @@ func search(list []*stored, text string) []*stored {
 			m := s.msg
 			switch {
 			case found && where == "subject":
-				all = all && strings.Contains(lower(m.Subject), what)
+				all = all && strings.Contains(strings.ToLower(m.Subject), what)
 			case found && where == "from":
-				all = all && strings.Contains(lower(m.From.Name+" "+m.From.Address), what)
+				all = all && strings.Contains(strings.ToLower(m.From.Name+" "+m.From.Address), what)
 			case found && where == "body":
-				all = all && strings.Contains(lower(m.Body), what)
+				all = all && strings.Contains(strings.ToLower(m.Body), what)
 			default:
-				all = all && strings.Contains(lower(m.Subject+" "+m.From.Address+" "+m.Body), word)
+				all = all && strings.Contains(strings.ToLower(m.Subject+" "+m.From.Address+" "+m.Body), word)
 			}
 		}
 		if all {

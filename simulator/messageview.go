@@ -83,7 +83,7 @@ func (c *call) messageView(selects, expands string, delta bool) (view, *reply) {
 		return v, c.badRequest("Parsing OData Select and Expand failed: " + err.Error())
 	}
 	for _, x := range items {
-		switch name := lower(x.name); name {
+		switch name := strings.ToLower(x.name); name {
 		case "attachments":
 			options := x.options
 			if delta {
@@ -95,7 +95,7 @@ func (c *call) messageView(selects, expands string, delta bool) (view, *reply) {
 			}
 			v.attachments = true
 		case "singlevalueextendedproperties":
-			v.size = strings.Contains(lower(x.options["$filter"]), "0x0e08") || strings.Contains(lower(x.options["$filter"]), "0xe08")
+			v.size = strings.Contains(strings.ToLower(x.options["$filter"]), "0x0e08") || strings.Contains(strings.ToLower(x.options["$filter"]), "0xe08")
 		default:
 			return v, c.noProperty(x.name, "message")
 		}

@@ -76,7 +76,7 @@ func (w *mimeWriter) headers(m *Message) {
 		w.line("Message-ID: %s", oneLine(m.InternetMessageID))
 	}
 	for _, h := range m.Headers {
-		switch lower(h.Name) {
+		switch strings.ToLower(h.Name) {
 		case "from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding":
 		default:
 			w.line("%s: %s", oneLine(h.Name), oneLine(h.Value))

@@ -78,7 +78,7 @@ func routes() []route {
 			route{method: "GET", template: m + "/attachments/{id}/$value", area: exchange, answer: (*call).getAttachmentValue})
 	}
 	for i := range list {
-		list[i].parts = strings.Split(strings.ReplaceAll(lower(list[i].template[1:]), "microsoft.graph.", ""), "/")
+		list[i].parts = strings.Split(strings.ReplaceAll(strings.ToLower(list[i].template[1:]), "microsoft.graph.", ""), "/")
 		for j, p := range list[i].parts {
 			if p == "{id}" {
 				list[i].parts[j] = ""

@@ -43,7 +43,7 @@ type wireMessage struct {
 func (c *call) sendMail() *reply {
 	var sent SentMail
 	var bad *reply
-	if kind := lower(c.header.Get("Content-Type")); strings.HasPrefix(kind, "text/plain") {
+	if kind := strings.ToLower(c.header.Get("Content-Type")); strings.HasPrefix(kind, "text/plain") {
 		sent, bad = c.readMIME()
 	} else {
 		sent, bad = c.readMail()
@@ -88,7 +88,7 @@ func (c *call) readMail() (SentMail, *reply) {
 		return SentMail{}, c.fail(400, "ErrorInvalidArgument", "The Message field is required.")
 	}
 	w := in.Message
-	m := Message{Subject: w.Subject, Body: w.Body.Content, BodyType: lower(w.Body.ContentType),
+	m := Message{Subject: w.Subject, Body: w.Body.Content, BodyType: strings.ToLower(w.Body.ContentType),
 		To: addresses(w.To), Cc: addresses(w.Cc), Bcc: addresses(w.Bcc), ReplyTo: addresses(w.ReplyTo)}
 	for _, h := range w.Headers {
 		m.Headers = append(m.Headers, Header{Name: h.Name, Value: h.Value})
@@ -121,7 +121,7 @@ func (c *call) checkHeaders(m *Message) *reply {
 		return nil
 	}
 	for _, h := range m.Headers {
-		if !strings.HasPrefix(lower(h.Name), "x-") {
+		if !strings.HasPrefix(strings.ToLower(h.Name), "x-") {
 			return c.fail(400, "InvalidInternetMessageHeader", "The internet message header name '"+h.Name+"' should start with 'x-' or 'X-'.")
 		}
 	}

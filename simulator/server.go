@@ -112,7 +112,7 @@ func (s *Server) answer(r *http.Request, c *call) (out *reply, done func()) {
 // resolve finds route, user and mailbox; the reply is of a call that cannot be answered.
 func (c *call) resolve() *reply {
 	version, rest, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
-	c.version = "/" + lower(version)
+	c.version = "/" + strings.ToLower(version)
 	if c.version != "/v1.0" && c.version != "/beta" {
 		return c.fail(400, "BadRequest", "Invalid version: "+version)
 	}

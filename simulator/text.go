@@ -76,7 +76,7 @@ func tagName(tag string) string {
 	if i := strings.IndexAny(tag[min(1, len(tag)):], " \t\r\n/"); i >= 0 {
 		tag = tag[:i+1]
 	}
-	return lower(tag)
+	return strings.ToLower(tag)
 }
 
 // after is what follows the end tag that begins with mark.

@@ -19,7 +19,7 @@ func (c *call) translateIDs() *reply {
 	if len(in.InputIDs) > 1000 {
 		return c.fail(400, "ErrorInvalidArgument", "At most 1000 ids can be translated in one request.")
 	}
-	target := lower(in.TargetIDType)
+	target := strings.ToLower(in.TargetIDType)
 	if target != "restid" && target != "restimmutableentryid" {
 		return c.fail(400, "ErrorInvalidArgument", "The target id type '"+in.TargetIDType+"' is not supported here.")
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailsweep/simulator/contract"
 )
 
 // world is a small tenant behind a server.
@@ -28,7 +30,7 @@ func newWorld(t *testing.T, o Options) *world {
 	ten := NewTenant("", "contoso.example")
 	w := &world{T: t, tenant: ten, server: NewServer(ten, o)}
 	w.ada = ten.AddUser(User{UserPrincipalName: "ada@contoso.example", Mail: "ada@contoso.example", DisplayName: "Ada Byron", AccountEnabled: true})
-	hs := httptest.NewServer(w.server)
+	hs := httptest.NewServer(contract.Handler(t, w.server))
 	t.Cleanup(hs.Close)
 	w.base = hs.URL
 	return w
@@ -57,7 +59,7 @@ type answer struct {
 	json   map[string]any
 }
 
-// do asks; headers are "Name: value".
+// do asks; headers are "Name: value". A body is JSON unless they say otherwise.
 func (w *world) do(method, where, body string, headers ...string) answer {
 	w.Helper()
 	if strings.HasPrefix(where, "/") {
@@ -70,6 +72,9 @@ func (w *world) do(method, where, body string, headers ...string) answer {
 	for _, h := range headers {
 		k, v, _ := strings.Cut(h, ": ")
 		req.Header.Add(k, v)
+	}
+	if body != "" && req.Header.Get("Content-Type") == "" {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +12,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"mailsweep/simulator"
+	"mailsweep/simulator/contract"
 )
 
 // TestMain lets the tests run this very binary as mailsweep: in scripts, and in
@@ -39,47 +41,32 @@ func TestScript(t *testing.T) {
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("MAIL", mail)
 			env.Setenv("TZ", "UTC")
-			graph := httptest.NewServer(http.HandlerFunc(fakeGraph))
-			env.Defer(graph.Close)
-			env.Setenv("GRAPH", graph.URL)
+			served := httptest.NewServer(graph(t))
+			env.Defer(served.Close)
+			env.Setenv("GRAPH", served.URL)
 			return os.CopyFS(mail, os.DirFS(sample))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "append": appendFile},
 	})
 }
 
-// fakeGraph is a tenant of three accounts, of which only ann's mailbox can be read: ben
-// has none, and cy's is out of scope.
-func fakeGraph(w http.ResponseWriter, r *http.Request) {
-	user := func(name string) string {
-		return fmt.Sprintf(`{"id":"id-%[1]s","mail":"%[1]s@contoso.example","userPrincipalName":"%[1]s@contoso.example","userType":"Member"}`, name)
+// graph is a tenant of three accounts, of which only ann's mailbox can be read: ben has
+// none, and cy's is out of scope. Whoever sends a token is refused: there is nothing to
+// sign in with. What breaks Graph's contract fails the test.
+func graph(t *testing.T) http.Handler {
+	tenant := simulator.NewTenant("", "contoso.example")
+	add := func(address string, state simulator.MailboxState) {
+		tenant.AddUser(simulator.User{UserPrincipalName: address, Mail: address, Mailbox: state})
 	}
-	w.Header().Set("Content-Type", "application/json")
-	path := strings.Split(strings.TrimPrefix(r.URL.Path, "/v1.0/"), "/")
-	id := ""
-	if len(path) > 1 {
-		id = strings.TrimPrefix(strings.TrimSuffix(path[1], "@contoso.example"), "id-")
-	}
-	switch {
-	case r.Method != http.MethodGet || r.Header.Get("Authorization") != "":
-		w.WriteHeader(http.StatusTeapot)
-	case r.URL.Path == "/v1.0/":
-		fmt.Fprint(w, `{}`)
-	case len(path) == 1 && r.FormValue("$filter") == "":
-		fmt.Fprintf(w, `{"value":[%s,%s,%s]}`, user("ann"), user("ben"), user("cy"))
-	case len(path) == 2 && (id == "ann" || id == "ben" || id == "cy"):
-		fmt.Fprint(w, user(id))
-	case strings.HasSuffix(r.URL.Path, "id-ann/mailFolders/inbox"):
-		fmt.Fprint(w, `{"id":"inbox"}`)
-	case id == "cy":
-		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprint(w, `{"error":{"code":"ErrorAccessDenied","message":"Access is denied."}}`)
-	case len(path) == 1:
-		fmt.Fprint(w, `{"value":[]}`)
-	default:
-		w.WriteHeader(http.StatusNotFound)
-		fmt.Fprint(w, `{"error":{"code":"MailboxNotEnabledForRESTAPI","message":"The mailbox is either inactive, soft-deleted, or is hosted on-premise."}}`)
-	}
+	add("ann@contoso.example", simulator.Reachable)
+	add("ben@contoso.example", simulator.Unlicensed)
+	add("cy@contoso.example", simulator.OutOfScope)
+	return contract.Handler(t, simulator.NewServer(tenant, simulator.Options{Auth: func(r *http.Request) error {
+		if r.Header.Get("Authorization") != "" {
+			return errors.New("a token, where there is none to have")
+		}
+		return nil
+	}}))
 }
 
 // exits runs a command and checks its exit code: exits 3 mailsweep sweep mail

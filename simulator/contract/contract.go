@@ -25,9 +25,9 @@ type Contract struct {
 	paths  []path
 	types  map[string]*entityType
 	shared document
-	// anyCase accepts the words of enumerations in any case: so does Graph of requests,
-	// and its documentation writes them so.
-	anyCase bool
+	// asked accepts what Graph takes of requests, and its documentation writes in them:
+	// the words of enumerations in any case, and booleans as "true" and "false".
+	asked bool
 }
 
 // document is the part of OpenAPI 3.0 that the contract is written in.

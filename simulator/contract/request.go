@@ -91,13 +91,14 @@ func (c *Contract) checkSelect(op *operation, selected string) error {
 }
 
 // selectable says whether a type has a property. A manager or a member is a
-// directoryObject, of which Graph selects what users have.
+// directoryObject, of which Graph selects what users and groups have.
 func (c *Contract) selectable(of, property string) bool {
 	t := c.types[of]
 	if t.open || t.properties[property] != nil {
 		return true
 	}
-	return of == "microsoft.graph.directoryObject" && c.types["microsoft.graph.user"].properties[property] != nil
+	return of == "microsoft.graph.directoryObject" &&
+		(c.selectable("microsoft.graph.user", property) || c.selectable("microsoft.graph.group", property))
 }
 
 // elementType is the type of the entities that an operation answers with, "" for none.
@@ -138,7 +139,7 @@ func (c *Contract) requestBody(op *operation, header http.Header, body []byte) e
 		return err
 	}
 	lax := *c
-	lax.anyCase = true
+	lax.asked = true
 	return lax.check(c.parameters(m.Schema, v), v, "", false)
 }
 

@@ -54,7 +54,7 @@ func (c *Contract) check(s *schema, v any, at string, lenient bool) error {
 		}
 		return c.checkText(s, text, at)
 	case "boolean":
-		if _, ok := v.(bool); !ok {
+		if _, ok := v.(bool); !ok && !(c.asked && (v == "true" || v == "false")) {
 			return wrongType(at, "a boolean", v)
 		}
 		return nil
@@ -229,7 +229,7 @@ func (c *Contract) checkText(s *schema, text, at string) error {
 	if bad {
 		return broken(at, "this text is not of the format %s", s.Format)
 	}
-	known := func(word string) bool { return word == text || c.anyCase && strings.EqualFold(word, text) }
+	known := func(word string) bool { return word == text || c.asked && strings.EqualFold(word, text) }
 	if len(s.Enum) > 0 && !slices.ContainsFunc(s.Enum, known) {
 		return broken(at, "%q is none of %s", text, strings.Join(s.Enum[:min(8, len(s.Enum))], ", "))
 	}
