@@ -44,7 +44,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("GRAPH", graph.URL)
 			return os.CopyFS(mail, os.DirFS(sample))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "append": appendFile},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "append": appendFile, "tenant": serveTenant},
 	})
 }
 
