@@ -187,10 +187,7 @@ const maxParses = 3
 
 // final reports whether an error says more than that a reply made no sense.
 func final(ctx context.Context, err error) bool {
-	var e *Error
-	var s *signInError
-	var g *gaveUp
-	return ctx.Err() != nil || errors.As(err, &e) || errors.As(err, &g) || errors.As(err, &s) || errors.Is(err, errOtherHost)
+	return ctx.Err() != nil || !errors.Is(err, errCut) || errors.As(err, new(*gaveUp))
 }
 
 // stream asks for raw content, to be read and closed by the caller.

@@ -2,6 +2,7 @@ package m365
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -123,6 +124,24 @@ func (e *Error) meaning() meaning {
 		return malformed
 	}
 	return unknown
+}
+
+// Advice is what to do about an error of this room; "" when there is nothing to say.
+func Advice(err error) string {
+	var e *Error
+	said := unknown
+	if errors.As(err, &e) {
+		said = e.meaning()
+	}
+	switch {
+	case errors.Is(err, ErrUnreachable):
+		return "check the network, its proxy and m365.cloud; mailsweep doctor says what answers"
+	case said == signIn, errors.As(err, new(*signInError)):
+		return "mailsweep doctor says what of the sign-in works"
+	case said == forbidden:
+		return "mailsweep doctor says which permission is missing, and docs/setup.md how to grant it"
+	}
+	return ""
 }
 
 // maxMessage is how much of a message of the service is kept: it goes to logs and

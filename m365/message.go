@@ -172,12 +172,13 @@ func (a *attachments) add(i int, f file, data []byte) {
 	})
 }
 
+// skip keeps an attachment that is not read as a part that cannot be opened: its name is
+// searched, and masked, as that of any other.
 func (a *attachments) skip(i int, f file, reason decode.Reason, detail string) {
-	path := f.path(i)
-	if f.Name != "" {
-		path += "/" + f.Name
-	}
-	a.skips = append(a.skips, decode.Skip{Path: path, Reason: reason, Detail: detail})
+	a.parts = append(a.parts, decode.Part{
+		Path: f.path(i), Name: f.Name,
+		Open: func(context.Context) (io.ReadCloser, error) { return nil, &decode.Skip{Reason: reason, Detail: detail} },
+	})
 }
 
 // path numbers attachments after the body.

@@ -1,6 +1,7 @@
 package m365
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/x509"
 	"errors"
@@ -13,6 +14,9 @@ import (
 // any age. The SDK's own reader does not know the encryption that OpenSSL 3 and
 // Windows Server 2022 write by default (PBES2, RFC 8018 section 6.2).
 func certificates(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
+	if bytes.Contains(data, []byte("-----BEGIN ")) {
+		password = "" // it is of a PFX; the SDK refuses PEM when there is one
+	}
 	certs, key, err := azidentity.ParseCertificates(data, []byte(password))
 	if err == nil {
 		return certs, key, nil

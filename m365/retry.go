@@ -12,6 +12,8 @@ const (
 	// maxTries is how often a request is sent before its failure is believed. With
 	// one reply in five failing, one request in ten million is lost.
 	maxTries = 10
+	// maxCalls is how often to try when nothing has ever answered: for two seconds.
+	maxCalls = 4
 	// maxThrottled is how often the service may say "later". It always says so for
 	// a reason, and each time with the wait that it wants.
 	maxThrottled = 30

@@ -10,9 +10,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -52,6 +54,18 @@ type transport struct {
 	log    *slog.Logger
 	now    func() time.Time
 	sent   func(call) // counts what is sent
+	// answered is set once the service has answered anything at all.
+	answered atomic.Bool
+}
+
+// ErrUnreachable says that nothing has ever answered: no connection could be made.
+var ErrUnreachable = errors.New("Microsoft Graph cannot be reached")
+
+// away reports whether an error is that no connection could be made, in a process that
+// never had one: more likely a wrong address or a closed network than a short failure.
+func (t *transport) away(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") && !t.answered.Load()
 }
 
 // errOtherHost says that a link led away from the configured host. Such a link is
@@ -95,6 +109,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		case transient:
 			if failed++; failed >= maxTries {
 				return nil, &gaveUp{err}
+			}
+			if failed >= maxCalls && t.away(err) {
+				return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
 			}
 			if wait = backoff(failed); e != nil && e.wait > wait {
 				wait = e.wait
@@ -156,6 +173,7 @@ func (t *transport) once(req *http.Request, c call, box *box, body []byte, id st
 		return nil, err
 	}
 	t.sent(c)
+	t.answered.Store(true)
 	if c.stream && resp.StatusCode < 300 {
 		box.good()
 		resp.Body = &held{resp.Body, release}

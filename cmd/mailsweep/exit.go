@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"mailsweep/m365"
 	"mailsweep/report"
 	"mailsweep/store"
 )
@@ -123,5 +124,5 @@ func advice(err error) string {
 	case errors.As(err, &s):
 		return s.Advice
 	}
-	return ""
+	return m365.Advice(err)
 }

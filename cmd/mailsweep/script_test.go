@@ -46,7 +46,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("GRAPH", served.URL)
 			return os.CopyFS(mail, os.DirFS(sample))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "append": appendFile},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "append": appendFile, "tenant": serveTenant},
 	})
 }
 

@@ -49,6 +49,9 @@ func setting(cmd *cobra.Command, f *pflag.Flag, known map[string]bool) (config.F
 		s.Key, s.Value = "progress", !off
 		return s, true
 	}
+	if f.Name == "recoverable" {
+		s.Key = "m365.recoverable"
+	}
 	switch f.Value.Type() {
 	case "stringArray":
 		s.Value, _ = cmd.Flags().GetStringArray(f.Name)

@@ -33,13 +33,14 @@ type tenantFlags struct {
 	exclude       []string
 	excludeGroups []string
 	messages      string
+	recoverable   []string // a setting too: read from there
 	estimate      bool
 }
 
 func (t *tenantFlags) add(f *pflag.FlagSet) {
 	t.addSelection(f)
 	f.StringVar(&t.messages, "messages", "", "tenant: only the messages whose internet message ids this `file` lists: plain, CSV or an audit export")
-	f.StringArray("recoverable", nil, "tenant: also read these recoverable `items`: deletions (default), purges, versions, discoveryholds or none")
+	f.StringArrayVar(&t.recoverable, "recoverable", nil, "tenant: also read these recoverable `items`: deletions (default), purges, versions, discoveryholds or none")
 	f.BoolVar(&t.estimate, "estimate", false, "tenant: say what the sweep would cost, and sweep nothing")
 }
 
@@ -75,12 +76,16 @@ func (t *tenantFlags) note(m map[string]string, c config.Config) {
 
 // given names a flag that is for tenants only, "" when none was given.
 func (t *tenantFlags) given() string {
-	for name, set := range map[string]bool{
-		"--all": t.all, "--mailbox-file": t.mailboxFile != "", "--group": len(t.groups) > 0, "--user-filter": t.filter != "",
-		"--exclude": len(t.exclude) > 0, "--exclude-group": len(t.excludeGroups) > 0, "--messages": t.messages != "", "--estimate": t.estimate,
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"--all", t.all}, {"--mailbox-file", t.mailboxFile != ""}, {"--group", len(t.groups) > 0}, {"--user-filter", t.filter != ""},
+		{"--exclude", len(t.exclude) > 0}, {"--exclude-group", len(t.excludeGroups) > 0}, {"--messages", t.messages != ""},
+		{"--recoverable", len(t.recoverable) > 0}, {"--estimate", t.estimate},
 	} {
-		if set {
-			return name
+		if f.set {
+			return f.name
 		}
 	}
 	return ""
