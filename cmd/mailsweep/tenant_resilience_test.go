@@ -126,25 +126,36 @@ func TestInterruptTenantSweep(t *testing.T) {
 	same(t, "after an interrupt", sightings(t, h), sightings(t, quiet))
 }
 
-// shortLived signs in with tokens that live for a fraction of the sweep. As Entra's
-// library does, it hands out a token until shortly before its end, but believes it to
-// live a little longer than the service does.
+// shortLived signs in with tokens that end after so many requests. As Entra's library
+// does, it hands a token out until it believes it to have ended: after the service does.
 type shortLived struct {
-	mu     sync.Mutex
-	tokens map[string]time.Time
-	life   time.Duration
-	now    azcore.AccessToken
+	mu         sync.Mutex
+	tokens     int
+	left, uses int
+	refused    int
 }
 
 func (s *shortLived) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if time.Until(s.now.ExpiresOn) <= 0 {
-		end := time.Now().Add(s.life)
-		s.now = azcore.AccessToken{Token: fmt.Sprintf("token-%d", len(s.tokens)), ExpiresOn: end.Add(s.life / 10)}
-		s.tokens[s.now.Token] = end
+	if s.left < 0 || s.tokens == 0 {
+		s.tokens, s.left = s.tokens+1, s.uses
 	}
-	return s.now, nil
+	return azcore.AccessToken{Token: fmt.Sprintf("token-%d", s.tokens), ExpiresOn: time.Now().Add(time.Hour)}, nil
+}
+
+// allow lets a request in whose token has not ended.
+func (s *shortLived) allow(r *http.Request) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.Header.Get("Authorization") == fmt.Sprintf("Bearer token-%d", s.tokens) {
+		s.left--
+		if s.left >= 0 {
+			return nil
+		}
+	}
+	s.refused++
+	return errors.New("Lifetime validation failed, the token is expired.")
 }
 
 // TestTokensEndInTheMiddle: the service refuses a token that has just ended; the next one is
@@ -153,31 +164,25 @@ func TestTokensEndInTheMiddle(t *testing.T) {
 	t.Parallel()
 	set, tenant := ownRules(), small(4)
 	want := calm(t, set, tenant)
-	cred := &shortLived{tokens: map[string]time.Time{}, life: 150 * time.Millisecond}
-	o := simulator.Options{Latency: 40 * time.Millisecond, Auth: func(r *http.Request) error {
-		cred.mu.Lock()
-		defer cred.mu.Unlock()
-		return simulator.Bearer(nil, cred.tokens)(r)
-	}}
-	client, server := served(t, tenant, o, func(o *m365.Options) { o.Credential = cred })
+	cred := &shortLived{uses: 60}
+	client, _ := served(t, tenant, simulator.Options{Auth: cred.allow}, func(o *m365.Options) { o.Credential = cred })
 	p := newPipeline(t, set)
 	p.swept(everything(client, tenant))
 	same(t, "with tokens that end", p.sightings(), want)
-	if n := len(cred.tokens); n < 4 {
-		t.Errorf("only %d tokens: none ended in the middle", n)
+	if cred.tokens < 4 || cred.refused < 3 {
+		t.Errorf("only %d tokens, %d refused: none ended in the middle", cred.tokens, cred.refused)
 	}
-	t.Logf("%d tokens, %d refused", len(cred.tokens), server.Stats().ByStatus[401])
 }
 
 // TestTokensThatAreRefusedStop: a sign-in that stops working ends the sweep, once.
 func TestTokensThatAreRefusedStop(t *testing.T) {
 	t.Parallel()
 	tenant := small(5)
-	cred := &shortLived{tokens: map[string]time.Time{}, life: time.Hour}
+	cred := &shortLived{uses: 1000}
 	client, _ := served(t, tenant, simulator.Options{Auth: simulator.Bearer(nil, nil)}, func(o *m365.Options) { o.Credential = cred })
 	p := newPipeline(t, ownRules())
 	_, err := p.sweep(t.Context(), everything(client, tenant))
-	if !errors.Is(err, sweeper.ErrStop) || strings.Count(err.Error(), "InvalidAuthenticationToken") != 1 || strings.Contains(err.Error(), "token-0") {
+	if !errors.Is(err, sweeper.ErrStop) || strings.Count(err.Error(), "InvalidAuthenticationToken") != 1 || strings.Contains(err.Error(), "token-1") {
 		t.Errorf("%v", err)
 	}
 }
