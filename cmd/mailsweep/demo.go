@@ -37,7 +37,8 @@ func (a *app) demo() *cobra.Command {
 		Short: "Sweep a small simulated tenant, and show what a sweep finds",
 		Long: `Start a small simulated Microsoft 365 tenant in this process, sweep it over HTTP, show
 what was found and what could not be searched, and hold that against what was planted.
-Nothing leaves this machine, and every secret in it is fake.`,
+Nothing leaves this machine, and every secret in it is fake. It exits with 0 when it ran
+to its end, whatever it found.`,
 		Example: `  mailsweep demo
   mailsweep demo --seed 7 --db demo.db`,
 		Args: noArgs,
