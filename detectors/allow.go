@@ -10,18 +10,18 @@ import (
 const lineReach = 1024
 
 // allowedByLine applies the allowlists that look at a whole line, within reach.
-func (h hit) allowedByLine(p piece) bool {
+func (h hit) allowedByLine(p piece, text string) bool {
 	if len(h.rule.byLine) == 0 {
 		return false
 	}
-	from, to := max(h.start-lineReach, 0), min(h.end+lineReach, len(p.body))
-	if i := strings.LastIndexByte(p.body[from:h.start], '\n'); i >= 0 {
+	from, to := max(h.start-lineReach, 0), min(h.end+lineReach, len(text))
+	if i := strings.LastIndexByte(text[from:h.start], '\n'); i >= 0 {
 		from += i
 	}
-	if i := strings.IndexByte(p.body[h.end:to], '\n'); i >= 0 {
+	if i := strings.IndexByte(text[h.end:to], '\n'); i >= 0 {
 		to = h.end + i
 	}
-	line := p.body[from:to]
+	line := text[from:to]
 	for _, a := range h.rule.byLine {
 		if allows(a, line, h.secret, p) {
 			return true
@@ -31,14 +31,32 @@ func (h hit) allowedByLine(p piece) bool {
 }
 
 // allows follows gitleaks (detect.checkFindingAllowed): "or" needs one of
-// patterns and stop words, "and" all that the list has. Paths by themselves were
-// looked at before.
-func allows(a *config.Allowlist, line, secret string, p piece) bool {
+// patterns and stop words, "and" all that the list has.
+func allows(a *config.Allowlist, target, secret string, p piece) bool {
 	stop, _ := a.ContainsStopWord(secret)
 	if a.MatchCondition == config.AllowlistMatchOr {
-		return a.RegexAllowed(line) || stop || a.PathAllowed(p.name) || a.PathAllowed(p.path)
+		return a.RegexAllowed(target) || stop || p.name != "" && allowsPath(a, p)
 	}
-	return (len(a.Regexes) == 0 || a.RegexAllowed(line)) &&
+	return (len(a.Regexes) == 0 || a.RegexAllowed(target)) &&
 		(len(a.StopWords) == 0 || stop) &&
-		(len(a.Paths) == 0 || a.PathAllowed(p.name) || a.PathAllowed(p.path))
+		(len(a.Paths) == 0 || allowsPath(a, p))
+}
+
+// pathAllowed reports a file that a list passes over whatever is in it
+// (detect.checkCommitOrPathAllowed).
+func pathAllowed(lists []*config.Allowlist, p piece) bool {
+	if p.name == "" {
+		return false
+	}
+	for _, a := range lists {
+		if len(a.Paths) > 0 && allowsPath(a, p) &&
+			(a.MatchCondition == config.AllowlistMatchOr || len(a.Regexes)+len(a.StopWords) == 0) {
+			return true
+		}
+	}
+	return false
+}
+
+func allowsPath(a *config.Allowlist, p piece) bool {
+	return a.PathAllowed(p.name) || a.PathAllowed(p.path)
 }

@@ -14,7 +14,6 @@ import (
 // rule is a compiled rule.
 type rule struct {
 	spec  ruleSpec
-	key   string         // its name inside the engine: see [newEngine]
 	regex *regexp.Regexp // nil when the rule looks at file names only
 	path  *regexp.Regexp // nil when any file will do
 	group int            // of the pattern, that holds the secret; 0 is the whole match
@@ -24,6 +23,8 @@ type rule struct {
 	byLine  []*config.Allowlist
 	allow   []*config.Allowlist
 	generic bool // gives way to any other rule at the same place
+	// required says that another rule requires this one.
+	required bool
 }
 
 // compiler turns specs into rules, and finds all that is wrong with them.

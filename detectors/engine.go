@@ -2,27 +2,21 @@ package detectors
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 
-	"github.com/rs/zerolog"
 	"github.com/zricethezav/gitleaks/v8/config"
-	"github.com/zricethezav/gitleaks/v8/detect"
-	"github.com/zricethezav/gitleaks/v8/logging"
-	"github.com/zricethezav/gitleaks/v8/report"
-	"github.com/zricethezav/gitleaks/v8/sources"
+
+	"mailsweep/detectors/multipattern"
 )
 
-// matcher finds what the rules match in a piece of text of bounded size. This
-// file is the only place that runs gitleaks' detector; whatever replaces it
-// implements matcher.
+// matcher finds what the rules match in a text.
 type matcher interface {
 	// match returns the hits in no particular order. It may be called from many
-	// goroutines. It looks at ctx now and then; after ctx has ended, what it
-	// returns may not be all.
-	match(ctx context.Context, p piece) []hit
+	// goroutines. Its error is ctx's; the hits until then come with it.
+	match(ctx context.Context, p piece) ([]hit, error)
 }
 
 // piece is a text, or a part of one.
@@ -50,125 +44,148 @@ type hit struct {
 // needs two.
 const decodeDepth = 2
 
-// gitleaks is the detector of that project, with what it keeps in globals left alone.
-type gitleaks struct {
-	// decoding undoes encodings, plain does not: for texts that have none.
-	decoding, plain *detect.Detector
-	rules           []*rule
+// engine does what gitleaks' detector does (detect.Detector.DetectContext), without
+// running every pattern over every text.
+type engine struct {
+	patterns *multipattern.Set
+	rules    []*rule // by the number of their patterns
+	global   []*config.Allowlist
+	depth    int
 }
 
-// silenceOnce guards the one global of gitleaks that must be set: its logger,
-// which goes to standard error and at its finer levels prints secrets. Plain
-// assignments of two [New] at once would be a data race.
-var silenceOnce sync.Once
-
-// newEngine gives the rules to gitleaks. There they go by a number: with their
-// own ids, gitleaks would compare every finding of a rule called "generic" with
-// all others, which takes minutes for a hostile text; resolve does it in order
-// of place. Allowlists that look at whole lines stay with us too: a line of a
-// mail can be half a megabyte, and is read once for each match.
-func newEngine(rules []*rule, global []*config.Allowlist) *gitleaks {
-	silenceOnce.Do(func() { logging.Logger = zerolog.Nop() })
-	cfg := config.Config{Rules: map[string]config.Rule{}, Keywords: map[string]struct{}{}, Allowlists: global}
-	keys := map[string]string{}
-	for i, r := range rules {
-		keys[r.spec.ID] = strconv.Itoa(i)
-	}
-	for i, r := range rules {
+// newEngine compiles the patterns of the rules that have one; names of files are not
+// its concern.
+func newEngine(rules []*rule, global []*config.Allowlist) (*engine, error) {
+	e := &engine{global: global, depth: decodeDepth}
+	var patterns []multipattern.Pattern
+	for _, r := range rules {
 		if r.regex == nil {
-			continue // looks at file names only: see names.go
-		}
-		out := config.Rule{
-			RuleID: strconv.Itoa(i), Regex: r.regex, Path: r.path, SecretGroup: r.spec.SecretGroup,
-			Entropy: r.spec.Entropy, Allowlists: r.allow, SkipReport: r.spec.SkipReport,
-		}
-		for _, k := range r.spec.Keywords {
-			out.Keywords = append(out.Keywords, strings.ToLower(k))
-			cfg.Keywords[strings.ToLower(k)] = struct{}{}
-		}
-		for _, q := range r.spec.Required {
-			out.RequiredRules = append(out.RequiredRules, &config.Required{
-				RuleID: keys[q.ID], WithinLines: q.WithinLines, WithinColumns: q.WithinColumns,
-			})
-		}
-		cfg.Rules[out.RuleID] = out
-	}
-	g := &gitleaks{decoding: detect.NewDetector(cfg), plain: detect.NewDetector(cfg), rules: rules}
-	g.decoding.MaxDecodeDepth = decodeDepth
-	// The sender of a mail must not be able to hide a line.
-	g.decoding.IgnoreGitleaksAllow, g.plain.IgnoreGitleaksAllow = true, true
-	return g
-}
-
-func (g *gitleaks) match(ctx context.Context, p piece) []hit {
-	detector := g.plain
-	if mayDecode(p.body) {
-		detector = g.decoding
-	}
-	// gitleaks asks of a path whether either of the two spellings matches: the
-	// first is the file's name, the second where it is in the mail.
-	found := detector.DetectContext(ctx, detect.Fragment(sources.Fragment{
-		Raw: p.body, FilePath: p.name, WindowsFilePath: p.path,
-	}))
-	if len(found) == 0 {
-		return nil
-	}
-	ends := lineEnds(p.body)
-	hits := make([]hit, 0, len(found))
-	for _, f := range found {
-		i, err := strconv.Atoi(f.RuleID)
-		if err != nil || f.StartLine > len(ends) {
 			continue
 		}
-		if h := newHit(g.rules[i], f, p.body, ends); h.secret != "" && !h.allowedByLine(p) {
-			hits = append(hits, h)
+		p := multipattern.Pattern{Regexp: r.regex, Words: r.spec.Keywords}
+		if r.required {
+			p.Words = nil // gitleaks runs what another rule requires on every text
 		}
+		e.rules = append(e.rules, r)
+		patterns = append(patterns, p)
 	}
-	return hits
+	var err error
+	e.patterns, err = multipattern.New(patterns)
+	if err != nil {
+		return nil, fmt.Errorf("compile the rules: %w", err)
+	}
+	return e, nil
+}
+
+// match implements matcher.
+func (e *engine) match(ctx context.Context, p piece) ([]hit, error) {
+	if pathAllowed(e.global, p) {
+		return nil, nil
+	}
+	l := &layer{text: p.body}
+	hits, err := e.matchLayer(ctx, p, l)
+	for depth := 0; depth < e.depth && err == nil; depth++ {
+		up, ok := l.decode()
+		if !ok {
+			break
+		}
+		l = up
+		var more []hit
+		more, err = e.matchLayer(ctx, p, l)
+		hits = append(hits, more...)
+	}
+	if err != nil {
+		return hits, err
+	}
+	wide, err := e.matchWide(ctx, p)
+	return append(hits, wide...), err
 }
 
 // matchWide finds what is in base64 of UTF-16 text.
-func matchWide(ctx context.Context, m matcher, p piece) (hits []hit) {
+func (e *engine) matchWide(ctx context.Context, p piece) (hits []hit, err error) {
 	for from, to := range runs(p.body) {
 		text, ok := wideText(p.body[from:to])
-		if !ok || ctx.Err() != nil {
+		if !ok {
 			continue
 		}
 		inner := p
 		inner.body = text
-		for _, h := range m.match(ctx, inner) {
+		more, err := e.match(ctx, inner)
+		for _, h := range more {
 			h.start, h.end, h.decoded = from, to, true
 			hits = append(hits, h)
 		}
+		if err != nil {
+			return hits, err
+		}
 	}
-	return hits
+	return hits, nil
 }
 
-// newHit finds the place of a finding. gitleaks tells lines from 0, and columns
-// from 1 on the first line and from 2 on the others; Line and Match may or may
-// not have lost a line end.
-func newHit(r *rule, f report.Finding, body string, ends []int) hit {
-	start := f.StartColumn - 1
-	if f.StartLine > 0 {
-		start += ends[f.StartLine-1]
+// matchLayer finds what stands in one layer, and in a decoded one, what has decoded
+// text in it.
+func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) ([]hit, error) {
+	found, err := e.patterns.FindAll(ctx, l.text, l.decoded(), nil)
+	if len(found) == 0 {
+		return nil, err
 	}
+	var hits []hit
+	var places []int // where in the body the match of each hit begins
+	for _, m := range found {
+		if len(l.segments) > 0 && !l.touches(m.Start, m.End) {
+			continue // found before it was decoded
+		}
+		r := e.rules[m.Pattern]
+		if h, ok := e.hit(r, m.Span, p, l); ok {
+			hits = append(hits, h)
+			places = append(places, l.original(m.Start, m.End).Start)
+		}
+	}
+	return combine(hits, places, l.text, p.body), err
+}
+
+// hit makes a hit of a match, unless the rule does not want it.
+func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, bool) {
 	// A copy: all that is told of the finding is cut out of it, and a slice of the
 	// text would keep the whole text in memory.
-	match := strings.Clone(f.Match)
+	match := strings.Clone(strings.Trim(l.text[at.Start:at.End], "\n"))
+	start := at.End - len(strings.TrimLeft(l.text[at.Start:at.End], "\n"))
 	from, to, shape := r.secretIn(match)
+	secret := match[from:to]
+	if secret == "" || r.spec.Entropy != 0 && entropy(secret) <= r.spec.Entropy || !r.wantsPath(p) {
+		return hit{}, false
+	}
+	for _, list := range [][]*config.Allowlist{e.global, r.allow} {
+		for _, a := range list {
+			target := secret
+			if a.RegexTarget == "match" {
+				target = match
+			}
+			if allows(a, target, secret, p) {
+				return hit{}, false
+			}
+		}
+	}
 	to = r.withoutFullStop(match, from, to)
-	h := hit{rule: r, match: match, secret: match[from:to], shape: shape}
-	// We set no tags on rules, so these are of this finding alone: what was decoded.
-	h.decoded = slices.ContainsFunc(f.Tags, func(t string) bool { return strings.HasPrefix(t, "decode") })
-	if h.decoded {
-		h.start, h.end = encodedPlace(body, min(max(start, 0), len(body)), h.secret)
-		return h
+	h := hit{rule: r, match: match, secret: match[from:to], shape: shape, start: start + from, end: start + to}
+	if h.allowedByLine(p, l.text) {
+		return hit{}, false
 	}
-	for start < len(body) && body[start] == '\n' && !strings.HasPrefix(match, "\n") {
-		start++
+	if len(l.segments) > 0 {
+		h.decoded = true
+		place := l.original(h.start, h.end)
+		h.start, h.end = place.Start, place.End
 	}
-	h.start, h.end = start+from, start+to
-	return h
+	return h, true
+}
+
+// wantsPath reports whether the rule is for files of this name or path, and does not
+// pass over them.
+func (r *rule) wantsPath(p piece) bool {
+	if r.path != nil && !r.path.MatchString(p.name) && (p.path == "" || !r.path.MatchString(p.path)) {
+		return false
+	}
+	return !pathAllowed(r.allow, p)
 }
 
 // secretIn is the place of the secret in a match, by the group that gitleaks
@@ -202,14 +219,19 @@ func (r *rule) withoutFullStop(match string, from, to int) int {
 	return end
 }
 
-func lineEnds(body string) []int {
-	var ends []int
-	for i := 0; ; {
-		n := strings.IndexByte(body[i:], '\n')
-		if n < 0 {
-			return ends
+// entropy is gitleaks' measure (detect.shannonEntropy): Shannon's, in bits, with
+// characters counted and bytes divided by.
+func entropy(s string) (bits float64) {
+	runes := []rune(s)
+	slices.Sort(runes)
+	for i := 0; i < len(runes); {
+		n := i + 1
+		for n < len(runes) && runes[n] == runes[i] {
+			n++
 		}
-		ends = append(ends, i+n)
-		i += n + 1
+		f := float64(n-i) / float64(len(s))
+		bits -= f * math.Log2(f)
+		i = n
 	}
+	return bits
 }

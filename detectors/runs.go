@@ -2,7 +2,6 @@ package detectors
 
 import (
 	"encoding/base64"
-	"encoding/hex"
 	"iter"
 	"strings"
 )
@@ -17,86 +16,44 @@ const maxRun = 1 << 20
 // included, that are long enough to be decoded.
 func runs(body string) iter.Seq2[int, int] {
 	return func(yield func(from, to int) bool) {
-		from := -1
-		for i := 0; i <= len(body); i++ {
-			if i < len(body) && runByte(body[i]) {
-				if from < 0 {
-					from = i
-				}
+		for at := 0; at+minRun <= len(body); {
+			// A run that begins here or later, and before the end of these bytes, has the
+			// last of them.
+			last := at + minRun - 1
+			if !runByte[body[last]] {
+				at = last + 1
 				continue
 			}
-			if from >= 0 && i-from >= minRun {
-				to := i
-				for to < len(body) && to < i+2 && body[to] == '=' {
-					to++
-				}
-				if !yield(from, to) {
-					return
-				}
+			from := last
+			for from > at && runByte[body[from-1]] {
+				from--
 			}
-			from = -1
+			to := last + 1
+			for to < len(body) && runByte[body[to]] {
+				to++
+			}
+			if to-from < minRun {
+				at = to
+				continue
+			}
+			for end := to; to < len(body) && to < end+2 && body[to] == '='; {
+				to++
+			}
+			if !yield(from, to) {
+				return
+			}
+			at = to
 		}
 	}
 }
 
-func runByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '/' || c == '+' || c == '-' || c == '_'
-}
-
-// mayDecode reports whether gitleaks' decoder would find anything in body. It
-// asks the same questions without a regular expression, which costs as much as
-// all rules together, and seldom finds anything in mail. It may say yes where the
-// decoder then finds nothing, never the reverse.
-func mayDecode(body string) bool {
-	for rest := body; ; {
-		i := strings.IndexAny(rest, `%\+`)
-		if i < 0 {
-			break
-		}
-		mark, before := rest[i], rest[:i]
-		rest = rest[i+1:]
-		switch {
-		case mark == '%' && hexDigits(rest) >= 2,
-			mark == '\\' && rest != "" && (rest[0] == 'u' || rest[0] == 'U') && hexDigits(rest[1:]) >= 4,
-			mark == '+' && strings.HasSuffix(before, "U") && hexDigits(rest) >= 4:
-			return true
-		}
+// runByte are the characters of both alphabets of base64.
+var runByte = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '/' || c == '+' || c == '-' || c == '_'
 	}
-	for from, to := range runs(body) {
-		if runDecodes(body[from:to]) {
-			return true
-		}
-	}
-	return false
-}
-
-func runDecodes(run string) bool {
-	bare := strings.TrimRight(run, "=")
-	switch n := longestHex(bare); {
-	case n == len(bare) && n >= 32:
-		b, err := hex.DecodeString(bare)
-		return err == nil && printable(b)
-	case n >= 32:
-		return true // the decoder takes it apart: let it look
-	}
-	b, err := base64.StdEncoding.DecodeString(run)
-	if err == nil && printable(b) {
-		return true
-	}
-	// Padding is another matter to the URL alphabet, and to the pattern, which may
-	// leave it out.
-	b, err = base64.RawURLEncoding.DecodeString(bare)
-	return err == nil && printable(b)
-}
-
-func printable(b []byte) bool {
-	for _, c := range b {
-		if c <= 8 || c >= 0x7f {
-			return false
-		}
-	}
-	return true
-}
+	return is
+}()
 
 // hexDigits counts the hexadecimal digits that s begins with.
 func hexDigits(s string) (n int) {
@@ -110,19 +67,11 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-func longestHex(s string) (best int) {
-	for i := 0; i < len(s); {
-		n := hexDigits(s[i:])
-		best = max(best, n)
-		i += n + 1
-	}
-	return best
-}
-
 // wideText decodes a run that is base64 of UTF-16LE text in ASCII, as "powershell
 // -EncodedCommand" takes it; gitleaks gives up on it for its zero bytes.
 func wideText(run string) (string, bool) {
-	if len(run) > maxRun || len(run) < minRun {
+	// Every second byte is 0, which leaves few characters for these two.
+	if len(run) > maxRun || len(run) < minRun || strings.IndexByte("AQgw", run[1]) < 0 || run[2] < 'A' || run[2] > 'D' {
 		return "", false
 	}
 	head, err := base64.StdEncoding.DecodeString(run[:minRun])

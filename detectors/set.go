@@ -35,7 +35,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "2"
+const engineVersion = "3"
 
 // Options choose the rules.
 type Options struct {
@@ -117,8 +117,14 @@ func (s *Set) compile(specs *ruleSet) error {
 	if err := errors.Join(c.errs...); err != nil {
 		return err
 	}
-	s.engine = newEngine(s.rules, global)
-	return nil
+	for _, r := range s.rules {
+		r.required = slices.ContainsFunc(specs.rules, func(o ruleSpec) bool {
+			return slices.ContainsFunc(o.Required, func(q requiredSpec) bool { return q.ID == r.spec.ID })
+		})
+	}
+	var err error
+	s.engine, err = newEngine(s.rules, global)
+	return err
 }
 
 // Warnings are what is not wrong with the user's rules, but should be known.
@@ -173,7 +179,7 @@ func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, 
 // having reported what the text at hand gave until then.
 func (s *Set) eachText(ctx context.Context, m sweeper.Mail, report func(i int, t decode.Text, hits []hit)) error {
 	for i, t := range m.Texts {
-		hits, err := scan(ctx, s.engine, piece{body: t.Body, name: t.Name, path: t.Path})
+		hits, err := s.engine.match(ctx, piece{body: t.Body, name: t.Name, path: t.Path})
 		report(i, t, resolve(hits))
 		if err != nil {
 			return err

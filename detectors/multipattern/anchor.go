@@ -1,0 +1,320 @@
+package multipattern
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxWords is how many words one anchor may stand for.
+	maxWords = 64
+	// minWord is the shortest word worth looking for, in bytes.
+	minWord = 2
+	// mark is the number of the group that marks the anchor in a pattern; patterns
+	// themselves have fewer groups.
+	mark = 1 << 14
+)
+
+// word is a text that an anchor matches.
+type word struct {
+	text string
+	fold bool // in upper or lower case
+}
+
+// anchor is a part of a pattern that every match goes through, and that matches
+// nothing but a few words.
+type anchor struct {
+	// pattern is the whole pattern, with groups of number [mark] round the anchor; an
+	// alternation may have one in each branch.
+	pattern *syntax.Regexp
+	words   []word
+	// bounded says that only so much can come before it in a match.
+	bounded bool
+}
+
+// score is how seldom the words are taken to be: that of the most frequent one.
+func (a anchor) score() int {
+	least := 1 << 30
+	for _, w := range a.words {
+		n := 0
+		for i := range len(w.text) {
+			n += rarity(w.text[i])
+		}
+		least = min(least, n)
+	}
+	return least
+}
+
+// rarity weighs a byte by how seldom it is in text.
+func rarity(c byte) int {
+	switch c = lower(c); {
+	case strings.IndexByte("etaoinshr ", c) >= 0:
+		return 2
+	case c >= 'a' && c <= 'z':
+		return 3
+	}
+	return 4
+}
+
+// better reports whether a is to be preferred to b. A part with an unbounded part
+// before it would have to be searched backwards without end.
+func (a anchor) better(b anchor) bool {
+	if len(a.words) == 0 || len(b.words) == 0 {
+		return len(b.words) == 0
+	}
+	if a.bounded != b.bounded {
+		return a.bounded
+	}
+	return a.score() > b.score()
+}
+
+// findAnchor chooses the anchor of a pattern; it has no words where there is none.
+func findAnchor(re *syntax.Regexp) anchor {
+	var best anchor
+	if w := words(re); usable(w) {
+		best = anchor{pattern: marked(re), words: w, bounded: true}
+	}
+	switch re.Op {
+	case syntax.OpCapture, syntax.OpPlus:
+		best = pick(best, around(re, 0, findAnchor(re.Sub[0])))
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			best = pick(best, around(re, 0, findAnchor(re.Sub[0])))
+		}
+	case syntax.OpConcat:
+		best = pick(best, anchorOfConcat(re))
+	case syntax.OpAlternate:
+		best = pick(best, anchorOfAlternate(re))
+	}
+	return best
+}
+
+func pick(a, b anchor) anchor {
+	if b.better(a) {
+		return b
+	}
+	return a
+}
+
+// anchorOfConcat looks at each part, and at runs of parts that are words together.
+func anchorOfConcat(re *syntax.Regexp) (best anchor) {
+	bounded := true
+	for i, sub := range re.Sub {
+		a := around(re, i, findAnchor(sub))
+		a.bounded = a.bounded && bounded
+		best = pick(best, a)
+		for end := i + 2; end <= len(re.Sub); end++ {
+			run := &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags, Sub: re.Sub[i:end]}
+			w := words(run)
+			if w == nil {
+				break
+			}
+			if !usable(w) {
+				continue
+			}
+			whole := *re
+			whole.Sub = slices.Concat(re.Sub[:i], []*syntax.Regexp{marked(run)}, re.Sub[end:])
+			best = pick(best, anchor{pattern: &whole, words: w, bounded: bounded})
+		}
+		bounded = bounded && longest(sub) >= 0
+	}
+	return best
+}
+
+// anchorOfAlternate needs an anchor in each branch.
+func anchorOfAlternate(re *syntax.Regexp) anchor {
+	whole := *re
+	whole.Sub = slices.Clone(re.Sub)
+	all := anchor{pattern: &whole, bounded: true}
+	for i, sub := range re.Sub {
+		a := findAnchor(sub)
+		if len(a.words) == 0 || len(all.words)+len(a.words) > maxWords {
+			return anchor{}
+		}
+		whole.Sub[i] = a.pattern
+		all.words = append(all.words, a.words...)
+		all.bounded = all.bounded && a.bounded
+	}
+	return all
+}
+
+// around puts the anchor of part i in its place in re.
+func around(re *syntax.Regexp, i int, a anchor) anchor {
+	if len(a.words) == 0 {
+		return a
+	}
+	whole := *re
+	whole.Sub = slices.Clone(re.Sub)
+	whole.Sub[i] = a.pattern
+	a.pattern = &whole
+	return a
+}
+
+func marked(re *syntax.Regexp) *syntax.Regexp {
+	return &syntax.Regexp{Op: syntax.OpCapture, Cap: mark, Sub: []*syntax.Regexp{re}}
+}
+
+func usable(words []word) bool {
+	for _, w := range words {
+		if len(w.text) < minWord {
+			return false
+		}
+	}
+	return len(words) > 0
+}
+
+// words lists all that re matches, nil when that is too much. Assertions are taken
+// as fulfilled.
+func words(re *syntax.Regexp) []word {
+	switch re.Op {
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText,
+		syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return []word{{}}
+	case syntax.OpLiteral:
+		all := []word{{}}
+		for _, r := range re.Rune {
+			all = product(all, letter(r, re.Flags&syntax.FoldCase != 0))
+		}
+		return all
+	case syntax.OpCharClass:
+		if classSize(re.Rune) > 4 {
+			return nil
+		}
+		var all []word
+		for pair := range slices.Chunk(re.Rune, 2) {
+			for r := pair[0]; r <= pair[1]; r++ {
+				all = append(all, letter(r, false)...)
+			}
+		}
+		return all
+	case syntax.OpCapture:
+		return words(re.Sub[0])
+	case syntax.OpQuest:
+		if w := words(re.Sub[0]); w != nil {
+			return append(w, word{})
+		}
+	case syntax.OpConcat:
+		all := []word{{}}
+		for _, sub := range re.Sub {
+			all = product(all, words(sub))
+		}
+		return all
+	case syntax.OpAlternate:
+		var all []word
+		for _, sub := range re.Sub {
+			w := words(sub)
+			if w == nil || len(all)+len(w) > maxWords {
+				return nil
+			}
+			all = append(all, w...)
+		}
+		return all
+	}
+	return nil
+}
+
+// letter is one character in all the ways that it may be written: without regard to
+// case, "k" is also the Kelvin sign and "s" the long s (Unicode, CaseFolding.txt).
+func letter(r rune, fold bool) []word {
+	all := []word{{string(r), fold}}
+	switch {
+	case !fold:
+	case r == 'k' || r == 'K':
+		all = append(all, word{"\u212a", true})
+	case r == 's' || r == 'S':
+		all = append(all, word{"\u017f", true})
+	case r >= utf8.RuneSelf:
+		return nil // its other cases are not worth the trouble
+	}
+	return all
+}
+
+// product puts each word of b behind each of a.
+func product(a, b []word) []word {
+	if b == nil || len(a)*len(b) > maxWords {
+		return nil
+	}
+	var all []word
+	for _, x := range a {
+		for _, y := range b {
+			all = append(all, word{x.text + y.text, x.fold || y.fold})
+		}
+	}
+	return all
+}
+
+func classSize(ranges []rune) (n int) {
+	for pair := range slices.Chunk(ranges, 2) {
+		n += int(pair[1]-pair[0]) + 1
+	}
+	return n
+}
+
+// longest is how many characters re can match, -1 when there is no bound.
+func longest(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpStar, syntax.OpPlus:
+		return -1
+	case syntax.OpConcat:
+		sum := 0
+		for _, sub := range re.Sub {
+			n := longest(sub)
+			if n < 0 {
+				return -1
+			}
+			sum += n
+		}
+		return sum
+	case syntax.OpAlternate:
+		most := 0
+		for _, sub := range re.Sub {
+			n := longest(sub)
+			if n < 0 {
+				return -1
+			}
+			most = max(most, n)
+		}
+		return most
+	case syntax.OpCapture, syntax.OpQuest:
+		return longest(re.Sub[0])
+	case syntax.OpRepeat:
+		n := longest(re.Sub[0])
+		if n < 0 || re.Max < 0 {
+			return -1
+		}
+		return n * re.Max
+	}
+	return 0
+}
+
+// reversed matches what re matches, read backwards.
+func reversed(re *syntax.Regexp) *syntax.Regexp {
+	out := *re
+	switch re.Op {
+	case syntax.OpLiteral:
+		out.Rune = slices.Clone(re.Rune)
+		slices.Reverse(out.Rune)
+	case syntax.OpBeginLine:
+		out.Op = syntax.OpEndLine
+	case syntax.OpEndLine:
+		out.Op = syntax.OpBeginLine
+	case syntax.OpBeginText:
+		out.Op = syntax.OpEndText
+	case syntax.OpEndText:
+		out.Op = syntax.OpBeginText
+	}
+	out.Sub = make([]*syntax.Regexp, len(re.Sub))
+	for i, sub := range re.Sub {
+		out.Sub[i] = reversed(sub)
+	}
+	if re.Op == syntax.OpConcat {
+		slices.Reverse(out.Sub)
+	}
+	return &out
+}

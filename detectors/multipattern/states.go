@@ -1,0 +1,158 @@
+package multipattern
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// maxKept is how many states of one program are kept at a time. More come from texts
+// that were made for it; then all are forgotten and made again as they are needed.
+const maxKept = 2048
+
+// states are the sets of instructions that a program can be at, made as texts ask for
+// them (Thompson's construction; R. Cox, "Regular Expression Matching Can Be Simple
+// And Fast"). They may be used from many goroutines.
+type states struct {
+	p *program
+	// entry are the instructions that a walk begins at; with always it begins anew at
+	// each byte.
+	entry  []int
+	always bool
+
+	none atomic.Pointer[state] // the state before anything was entered
+
+	mu   sync.Mutex
+	kept map[string]*state
+}
+
+// state is a set of instructions. It does not change.
+type state struct {
+	at bitset
+	// idle says that no match is under way; matched, that one ends here; ends, that
+	// one does if the text ends here.
+	idle, matched, ends bool
+	next                []atomic.Pointer[state] // by class
+	entered             atomic.Pointer[state]
+}
+
+func newStates(p *program, entry []int, always bool) *states {
+	s := &states{p: p, entry: entry, always: always}
+	s.forget()
+	return s
+}
+
+// forget begins with no states but the first one.
+func (s *states) forget() {
+	s.kept = map[string]*state{}
+	at := newBitset(len(s.p.code))
+	if s.always {
+		s.enterInto(at)
+	}
+	s.none.Store(s.make(at, true))
+}
+
+func (s *states) enterInto(at bitset) {
+	for _, pc := range s.entry {
+		s.p.reach(at, pc, false)
+	}
+}
+
+// make gives the state of a set; the caller holds the lock, or is alone.
+func (s *states) make(at bitset, first bool) *state {
+	for pc := range at.each {
+		if o := s.p.code[pc].op; o != opRead && o != opEnd && o != opMatch {
+			at.remove(pc) // it was only passed through
+		}
+	}
+	key := make([]byte, 0, 8*len(at))
+	for _, w := range at {
+		for range 8 {
+			key = append(key, byte(w))
+			w >>= 8
+		}
+	}
+	if known := s.kept[string(key)]; known != nil {
+		return known
+	}
+	if len(s.kept) >= maxKept {
+		s.forget()
+		if known := s.kept[string(key)]; known != nil {
+			return known
+		}
+	}
+	st := &state{at: at, idle: first, next: make([]atomic.Pointer[state], s.p.classes)}
+	ended := newBitset(len(s.p.code))
+	for pc := range at.each {
+		switch s.p.code[pc].op {
+		case opMatch:
+			st.matched = true
+		case opEnd:
+			s.p.reach(ended, s.p.code[pc].out, true)
+		}
+	}
+	for pc := range ended.each {
+		st.ends = st.ends || s.p.code[pc].op == opMatch
+	}
+	s.kept[string(key)] = st
+	return st
+}
+
+// step gives the state behind a byte.
+func (s *states) step(from *state, b byte) *state {
+	class := s.p.class[b]
+	if to := from.next[class].Load(); to != nil {
+		return to
+	}
+	return s.makeStep(from, class)
+}
+
+func (s *states) makeStep(from *state, class uint8) *state {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.p.sample[class]
+	at := newBitset(len(s.p.code))
+	if s.always {
+		s.enterInto(at)
+	}
+	for pc := range from.at.each {
+		in := s.p.code[pc]
+		if goesOn(b) {
+			at.add(pc) // a further byte of the character that was read
+		}
+		if in.op == opRead && s.p.sets[in.set].has(b) {
+			s.p.reach(at, in.out, false)
+		}
+	}
+	to := s.make(at, false)
+	from.next[class].Store(to)
+	return to
+}
+
+// enter gives the state that is also where a walk begins.
+func (s *states) enter(from *state) *state {
+	if to := from.entered.Load(); to != nil {
+		return to
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := append(bitset(nil), from.at...)
+	s.enterInto(at)
+	to := s.make(at, false)
+	from.entered.Store(to)
+	return to
+}
+
+// firstBytes are those that a walk can go on with after it was entered.
+func (s *states) firstBytes() (first byteSet) {
+	at := newBitset(len(s.p.code))
+	s.enterInto(at)
+	for pc := range at.each {
+		switch in := s.p.code[pc]; in.op {
+		case opRead:
+			first.union(s.p.sets[in.set])
+		case opEnd, opMatch:
+			return all()
+		}
+	}
+	return first
+}

@@ -1,0 +1,151 @@
+package multipattern
+
+import "slices"
+
+// occurrence says what a word, where it occurs in a text, means for one pattern.
+type occurrence struct {
+	pattern int
+	word    string // as it has to be written; "" when case does not matter
+	size    int    // of the word, in bytes
+	// gate says that the word is one of the pattern's own; anchor, that a match may
+	// be there.
+	gate, anchor bool
+	// next holds the bytes that may follow when a match is there.
+	next byteSet
+}
+
+// automaton finds all words in a text in one pass, whatever the case of their ASCII
+// letters: Aho and Corasick, "Efficient string matching", CACM 18(6), 1975, with all
+// transitions computed. It is immutable.
+type automaton struct {
+	class  [256]uint8 // of a byte; upper case has the class of lower case
+	next   []uint16   // state<<shift | class → state
+	shift  uint
+	first  uint16 // states from this one on have occurrences
+	occurs [][]occurrence
+}
+
+// maxStates bounds the automaton: its states are numbers of 16 bits.
+const maxStates = 1 << 16
+
+type trieNode struct {
+	child map[byte]int
+	fail  int
+	ends  []occurrence
+}
+
+// newAutomaton builds the automaton of words, each with what it means. ok is false
+// when there are too many.
+func newAutomaton(words map[string][]occurrence) (a *automaton, ok bool) {
+	nodes := []trieNode{{child: map[byte]int{}}}
+	for _, w := range sortedKeys(words) {
+		at := 0
+		for i := range len(w) {
+			c := lower(w[i])
+			to, known := nodes[at].child[c]
+			if !known {
+				to = len(nodes)
+				nodes = append(nodes, trieNode{child: map[byte]int{}})
+				nodes[at].child[c] = to
+			}
+			at = to
+		}
+		nodes[at].ends = append(nodes[at].ends, words[w]...)
+	}
+	if len(nodes) >= maxStates {
+		return nil, false
+	}
+	order := fail(nodes)
+	a = &automaton{}
+	classes := a.classify(nodes)
+	for 1<<a.shift < classes {
+		a.shift++
+	}
+	// States with occurrences come last: one comparison tells them from the others.
+	number := make([]uint16, len(nodes))
+	slices.SortStableFunc(order, func(x, y int) int { return min(len(nodes[x].ends), 1) - min(len(nodes[y].ends), 1) })
+	for i, n := range order {
+		number[n] = uint16(i)
+		a.occurs = append(a.occurs, nodes[n].ends)
+		if len(nodes[n].ends) == 0 {
+			a.first = uint16(i + 1)
+		}
+	}
+	a.fill(nodes, number)
+	return a, true
+}
+
+// fail computes the failure links, hands occurrences down them, and gives the nodes in
+// the order of their depth, the root first.
+func fail(nodes []trieNode) (order []int) {
+	order = []int{0}
+	for i := 0; i < len(order); i++ {
+		n := order[i]
+		for _, c := range sortedKeys(nodes[n].child) {
+			to := nodes[n].child[c]
+			if n != 0 {
+				nodes[to].fail = step(nodes, nodes[n].fail, c)
+			}
+			nodes[to].ends = append(slices.Clip(nodes[to].ends), nodes[nodes[to].fail].ends...)
+			order = append(order, to)
+		}
+	}
+	return order
+}
+
+func step(nodes []trieNode, n int, c byte) int {
+	for {
+		if to, ok := nodes[n].child[c]; ok {
+			return to
+		}
+		if n == 0 {
+			return 0
+		}
+		n = nodes[n].fail
+	}
+}
+
+// fill computes the transitions: those of a node are those of the node that it fails
+// to, but for its own children.
+func (a *automaton) fill(nodes []trieNode, number []uint16) {
+	a.next = make([]uint16, len(nodes)<<a.shift)
+	row := func(n int) []uint16 {
+		at := int(number[n]) << a.shift
+		return a.next[at : at+1<<a.shift]
+	}
+	depth := []int{0}
+	for i := 0; i < len(depth); i++ {
+		n := depth[i]
+		if n != 0 {
+			copy(row(n), row(nodes[n].fail))
+		}
+		for c, to := range nodes[n].child {
+			row(n)[a.class[c]] = number[to]
+			depth = append(depth, to)
+		}
+	}
+}
+
+// classify gives each byte of the words a class of its own, and all others class 0.
+func (a *automaton) classify(nodes []trieNode) (classes int) {
+	classes = 1
+	for _, n := range nodes {
+		for _, c := range sortedKeys(n.child) {
+			if a.class[c] == 0 {
+				a.class[c] = uint8(classes)
+				classes++
+			}
+		}
+	}
+	for c := byte('A'); c <= 'Z'; c++ {
+		a.class[c] = a.class[lower(c)]
+	}
+	return classes
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
