@@ -63,6 +63,19 @@ func encodings(text string) []encoded {
 	return kept
 }
 
+// survey looks at a text without keeping anything: decodes says that there may be
+// something for layer.decode to do, and wide are the runs of [wideText].
+func survey(text string) (decodes bool, wide []multipattern.Span) {
+	for from, to := range runs(text) {
+		run := text[from:to]
+		decodes = decodes || len(run) >= minHex && longestHex(run) >= minHex || fromBase64(run) != ""
+		if _, ok := wideText(run); ok {
+			wide = append(wide, multipattern.Span{Start: from, End: to})
+		}
+	}
+	return decodes || percentAt(text, 0).Start < len(text) || escapeAt(text, 0).Start < len(text), wide
+}
+
 // candidates remembers the next place of each way of encoding, so that a text is
 // read once for each.
 type candidates struct {
@@ -267,15 +280,17 @@ func unescape(s string) string {
 // fromBase64 decodes either alphabet (RFC 4648, sections 4 and 5). What holds letters
 // only is taken for a word.
 func fromBase64(s string) string {
-	if !strings.ContainsAny(s, "0123456789+/-_") {
-		return ""
-	}
-	for _, alphabet := range []*base64.Encoding{base64.StdEncoding, base64.RawURLEncoding} {
-		var head [12]byte
-		if n, err := alphabet.Decode(head[:], []byte(s[:minRun])); err != nil || !printable(head[:n]) {
+	var src [minRun]byte
+	var head [minRun / 4 * 3]byte
+	copy(src[:], s)
+	for i, alphabet := range [...]*base64.Encoding{base64.StdEncoding, base64.RawURLEncoding} {
+		if i == 1 && strings.ContainsAny(s, "+/=") {
+			break
+		}
+		if _, err := alphabet.Decode(head[:], src[:]); err != nil || !printable(head[:]) {
 			continue
 		}
-		if b, err := alphabet.DecodeString(s); err == nil && printable(b) {
+		if b, err := alphabet.DecodeString(s); err == nil && printable(b) && strings.ContainsAny(s, "0123456789+/-_") {
 			return string(b)
 		}
 	}

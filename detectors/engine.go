@@ -84,42 +84,28 @@ func (e *engine) match(ctx context.Context, p piece) ([]hit, error) {
 	}
 	l := &layer{text: p.body}
 	hits, err := e.matchLayer(ctx, p, l)
-	for depth := 0; depth < e.depth && err == nil; depth++ {
-		up, ok := l.decode()
-		if !ok {
+	decodes, wide := survey(p.body)
+	for depth := 0; decodes && depth < e.depth && err == nil; depth++ {
+		if l, decodes = l.decode(); decodes {
+			var more []hit
+			more, err = e.matchLayer(ctx, p, l)
+			hits = append(hits, more...)
+		}
+	}
+	for _, at := range wide {
+		if err != nil {
 			break
 		}
-		l = up
-		var more []hit
-		more, err = e.matchLayer(ctx, p, l)
-		hits = append(hits, more...)
-	}
-	if err != nil {
-		return hits, err
-	}
-	wide, err := e.matchWide(ctx, p)
-	return append(hits, wide...), err
-}
-
-// matchWide finds what is in base64 of UTF-16 text.
-func (e *engine) matchWide(ctx context.Context, p piece) (hits []hit, err error) {
-	for from, to := range runs(p.body) {
-		text, ok := wideText(p.body[from:to])
-		if !ok {
-			continue
-		}
 		inner := p
-		inner.body = text
-		more, err := e.match(ctx, inner)
+		inner.body, _ = wideText(p.body[at.Start:at.End])
+		var more []hit
+		more, err = e.match(ctx, inner)
 		for _, h := range more {
-			h.start, h.end, h.decoded = from, to, true
+			h.start, h.end, h.decoded = at.Start, at.End, true
 			hits = append(hits, h)
 		}
-		if err != nil {
-			return hits, err
-		}
 	}
-	return hits, nil
+	return hits, err
 }
 
 // matchLayer finds what stands in one layer, and in a decoded one, what has decoded

@@ -16,24 +16,21 @@ const maxRun = 1 << 20
 // included, that are long enough to be decoded.
 func runs(body string) iter.Seq2[int, int] {
 	return func(yield func(from, to int) bool) {
-		for at := 0; at+minRun <= len(body); {
-			// A run that begins here or later, and before the end of these bytes, has the
-			// last of them.
-			last := at + minRun - 1
-			if !runByte[body[last]] {
-				at = last + 1
+		done := 0 // no run that begins before may be given again
+		// A run has one whole piece of eight bytes at least, from wherever these are counted.
+		for at := 0; at+8 <= len(body); at += 8 {
+			if hasSpace(body[at:at+8]) || !allRun(body[at:at+8]) {
 				continue
 			}
-			from := last
-			for from > at && runByte[body[from-1]] {
+			from, to := at, at+8
+			for from > done && runByte[body[from-1]] {
 				from--
 			}
-			to := last + 1
 			for to < len(body) && runByte[body[to]] {
 				to++
 			}
+			at = to &^ 7
 			if to-from < minRun {
-				at = to
 				continue
 			}
 			for end := to; to < len(body) && to < end+2 && body[to] == '='; {
@@ -42,9 +39,28 @@ func runs(body string) iter.Seq2[int, int] {
 			if !yield(from, to) {
 				return
 			}
-			at = to
+			done = to
 		}
 	}
+}
+
+// hasSpace reports a space or control character among eight bytes (H. S. Warren,
+// "Hacker's Delight", section 6-1).
+func hasSpace(s string) bool {
+	_ = s[7]
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	const ones = ^uint64(0) / 255
+	return (x-ones*(' '+1))&^x&(ones<<7) != 0
+}
+
+func allRun(s string) bool {
+	for i := range len(s) {
+		if !runByte[s[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 // runByte are the characters of both alphabets of base64.
@@ -65,6 +81,15 @@ func hexDigits(s string) (n int) {
 
 func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+func longestHex(s string) (best int) {
+	for i := 0; i < len(s); {
+		n := hexDigits(s[i:])
+		best = max(best, n)
+		i += n + 1
+	}
+	return best
 }
 
 // wideText decodes a run that is base64 of UTF-16LE text in ASCII, as "powershell

@@ -16,6 +16,7 @@ type scratch struct {
 	open    []bool  // one of the pattern's words is in the text
 	touched []int   // the patterns that have an anchor in the text, or need none
 	known   []bool  // that they are among touched
+	later   []event // of the second half of a block
 }
 
 func newScratch(patterns int) *scratch {
@@ -37,8 +38,13 @@ func (m *scratch) touch(n int) {
 	}
 }
 
-// block is how many bytes are read between two looks at the context.
-const block = 1 << 20
+const (
+	// block is how many bytes are read between two looks at the context.
+	block = 64 << 10
+	// pair is how long a text is at least that is read at two places at once: each
+	// transition waits for the one before it, so two of them take hardly longer.
+	pair = 512
+)
 
 // occur finds all words of all patterns.
 func (s *Set) occur(ctx context.Context, text string, m *scratch) error {
@@ -48,20 +54,64 @@ func (s *Set) occur(ctx context.Context, text string, m *scratch) error {
 			m.many[n] = true
 		}
 	}
-	a := s.words
-	state := uint16(0)
+	state := uint32(0)
 	for from := 0; from < len(text); from += block {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		for i := from; i < min(from+block, len(text)); i++ {
-			state = a.next[int(state)<<a.shift|int(a.class[text[i]])]
-			if state >= a.first {
-				m.occurred(a.occurs[state], text, i+1)
-			}
+		if end := min(from+block, len(text)); end-from < pair {
+			state = s.words.read(text, from, end, state, m)
+		} else {
+			state = s.words.readPair(text, from, end, state, m)
 		}
 	}
 	return nil
+}
+
+// read finds the words that end in a piece of a text.
+func (a *automaton) read(text string, from, end int, state uint32, m *scratch) uint32 {
+	for i := from; i < end; i++ {
+		state = a.next[state|uint32(a.class[text[i]])]
+		if state >= a.first {
+			m.occurred(a.occurs[state>>a.shift], text, i+1)
+		}
+	}
+	return state
+}
+
+// readPair does the same from the beginning and from the middle on.
+func (a *automaton) readPair(text string, from, end int, state uint32, m *scratch) uint32 {
+	middle := from + (end-from)/2
+	second := uint32(0)
+	for i := max(0, middle-a.longest); i < middle; i++ {
+		second = a.next[second|uint32(a.class[text[i]])]
+	}
+	x, y := text[from:middle], text[middle:end]
+	next, class, first := a.next, &a.class, a.first
+	m.later = m.later[:0]
+	for i := 0; i < len(x) && i < len(y); i++ {
+		state = next[state|uint32(class[x[i]])]
+		second = next[second|uint32(class[y[i]])]
+		if max(state, second) < first {
+			continue
+		}
+		if state >= first {
+			m.occurred(a.occurs[state>>a.shift], text, from+i+1)
+		}
+		if second >= first {
+			m.later = append(m.later, event{second, middle + i + 1})
+		}
+	}
+	for _, e := range m.later {
+		m.occurred(a.occurs[e.state>>a.shift], text, e.end)
+	}
+	return a.read(text, middle+len(x), end, second, m)
+}
+
+// event is that the automaton came to a state with occurrences.
+type event struct {
+	state uint32
+	end   int // of the words, in the text
 }
 
 // occurred notes words that end at a place.

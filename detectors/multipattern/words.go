@@ -19,13 +19,15 @@ type occurrence struct {
 // transitions computed. It is immutable.
 type automaton struct {
 	class  [256]uint8 // of a byte; upper case has the class of lower case
-	next   []uint16   // state<<shift | class → state
+	next   []uint32   // state | class → state; a state is its number, shifted
 	shift  uint
-	first  uint16 // states from this one on have occurrences
+	first  uint32 // states from this one on have occurrences
 	occurs [][]occurrence
+	// longest is the length of the longest word: a state knows so much of the text.
+	longest int
 }
 
-// maxStates bounds the automaton: its states are numbers of 16 bits.
+// maxStates bounds the automaton: a table of this many rows is 64 MB.
 const maxStates = 1 << 16
 
 type trieNode struct {
@@ -37,9 +39,11 @@ type trieNode struct {
 // newAutomaton builds the automaton of words, each with what it means. ok is false
 // when there are too many.
 func newAutomaton(words map[string][]occurrence) (a *automaton, ok bool) {
+	a = &automaton{}
 	nodes := []trieNode{{child: map[byte]int{}}}
 	for _, w := range sortedKeys(words) {
 		at := 0
+		a.longest = max(a.longest, len(w))
 		for i := range len(w) {
 			c := lower(w[i])
 			to, known := nodes[at].child[c]
@@ -56,19 +60,18 @@ func newAutomaton(words map[string][]occurrence) (a *automaton, ok bool) {
 		return nil, false
 	}
 	order := fail(nodes)
-	a = &automaton{}
 	classes := a.classify(nodes)
 	for 1<<a.shift < classes {
 		a.shift++
 	}
 	// States with occurrences come last: one comparison tells them from the others.
-	number := make([]uint16, len(nodes))
+	number := make([]uint32, len(nodes))
 	slices.SortStableFunc(order, func(x, y int) int { return min(len(nodes[x].ends), 1) - min(len(nodes[y].ends), 1) })
 	for i, n := range order {
-		number[n] = uint16(i)
+		number[n] = uint32(i) << a.shift
 		a.occurs = append(a.occurs, nodes[n].ends)
 		if len(nodes[n].ends) == 0 {
-			a.first = uint16(i + 1)
+			a.first = uint32(i+1) << a.shift
 		}
 	}
 	a.fill(nodes, number)
@@ -107,12 +110,9 @@ func step(nodes []trieNode, n int, c byte) int {
 
 // fill computes the transitions: those of a node are those of the node that it fails
 // to, but for its own children.
-func (a *automaton) fill(nodes []trieNode, number []uint16) {
-	a.next = make([]uint16, len(nodes)<<a.shift)
-	row := func(n int) []uint16 {
-		at := int(number[n]) << a.shift
-		return a.next[at : at+1<<a.shift]
-	}
+func (a *automaton) fill(nodes []trieNode, number []uint32) {
+	a.next = make([]uint32, len(nodes)<<a.shift)
+	row := func(n int) []uint32 { return a.next[number[n] : number[n]+1<<a.shift] }
 	depth := []int{0}
 	for i := 0; i < len(depth); i++ {
 		n := depth[i]
