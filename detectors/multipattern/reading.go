@@ -9,6 +9,7 @@ type reading struct {
 	text  string
 	near  []Span
 	found []Match
+	seen  *seen
 	// window is to be searched next, when nothing can be added to it any more.
 	window, next window
 }

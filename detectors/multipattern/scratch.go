@@ -48,11 +48,9 @@ const (
 
 // occur finds all words of all patterns.
 func (s *Set) occur(ctx context.Context, text string, m *scratch) error {
-	for n, p := range s.patterns {
-		if p.forward == nil {
-			m.touch(n)
-			m.many[n] = true
-		}
+	for _, n := range s.scanned {
+		m.touch(n)
+		m.many[n] = true
 	}
 	state := uint32(0)
 	for from := 0; from < len(text); from += block {

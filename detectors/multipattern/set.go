@@ -13,6 +13,9 @@
 //     be, the pattern itself is run, over the bytes between.
 //   - A pattern without an anchor is read for by its automaton from the first byte on.
 //
+// Texts that were searched before, and windows that the pattern was run on, are not
+// searched again: where they matched is remembered, for so many of them.
+//
 // The time is linear in the length of the text, whatever it holds.
 package multipattern
 
@@ -46,6 +49,8 @@ type Set struct {
 	patterns []*pattern
 	words    *automaton
 	scratch  sync.Pool
+	seen     *seen
+	scanned  []int // the patterns without an anchor
 }
 
 type pattern struct {
@@ -60,7 +65,7 @@ type pattern struct {
 
 // New compiles a set.
 func New(patterns []Pattern) (*Set, error) {
-	s := &Set{}
+	s := &Set{seen: newSeen()}
 	all := map[string][]occurrence{}
 	for i, p := range patterns {
 		c, err := compile(p)
@@ -69,6 +74,9 @@ func New(patterns []Pattern) (*Set, error) {
 		}
 		s.patterns = append(s.patterns, c)
 		c.occurrences(i, p.Words, all)
+		if c.forward == nil {
+			s.scanned = append(s.scanned, i)
+		}
 	}
 	var ok bool
 	if s.words, ok = newAutomaton(all); !ok {
@@ -199,6 +207,25 @@ func (s *Set) FindAll(ctx context.Context, text string, near []Span, found []Mat
 	if len(text) > MaxText {
 		return found, fmt.Errorf("a text of %d bytes is too long to be searched", len(text))
 	}
+	if near != nil || len(text) < seenText {
+		return s.search(ctx, text, near, found)
+	}
+	d, before := s.seen.digest(-1, text), len(found)
+	found, known := s.seen.load(d, found)
+	if known {
+		return found, ctx.Err()
+	}
+	found, err := s.search(ctx, text, near, found)
+	if err == nil {
+		s.seen.store(d, found[before:])
+	}
+	return found, err
+}
+
+// Forget empties what is remembered of texts, so that a benchmark measures searching.
+func (s *Set) Forget() { s.seen.forget() }
+
+func (s *Set) search(ctx context.Context, text string, near []Span, found []Match) ([]Match, error) {
 	m := s.scratch.Get().(*scratch)
 	defer s.scratch.Put(m)
 	m.reset()
@@ -210,7 +237,7 @@ func (s *Set) FindAll(ctx context.Context, text string, near []Span, found []Mat
 			return found, err
 		}
 		if p := s.patterns[n]; m.open[n] || !p.gated {
-			r := reading{p: p, n: n, text: text, near: near, found: found}
+			r := reading{p: p, n: n, text: text, near: near, found: found, seen: s.seen}
 			r.clusters(m.hits[n], m.many[n])
 			found = r.found
 		}

@@ -18,9 +18,24 @@ func (r *reading) search(w window) {
 	switch {
 	case w.to == 0 || !r.isNear(w):
 	case w.to-w.from <= smallWindow:
-		r.report(w.from, w.from, r.p.re.FindAllStringIndex(r.text[w.from:w.to], -1))
+		r.small(w)
 	default:
 		r.stepwise(w)
+	}
+}
+
+// small searches a window to its end, unless one like it was searched before.
+func (r *reading) small(w window) {
+	text := r.text[w.from:w.to]
+	d, before := r.seen.digest(r.n, text), len(r.found)
+	var known bool
+	if r.found, known = r.seen.load(d, r.found); !known {
+		r.report(0, 0, r.p.re.FindAllStringIndex(text, -1))
+		r.seen.store(d, r.found[before:])
+	}
+	for i := range r.found[before:] {
+		r.found[before+i].Start += w.from
+		r.found[before+i].End += w.from
 	}
 }
 
