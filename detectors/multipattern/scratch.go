@@ -43,7 +43,7 @@ const (
 	block = 64 << 10
 	// pair is how long a text is at least that is read at two places at once: each
 	// transition waits for the one before it, so two of them take hardly longer.
-	pair = 512
+	pair = 192
 )
 
 // occur finds all words of all patterns.
