@@ -51,9 +51,9 @@ func (s *Source) Estimate(ctx context.Context, atOnce int) (Estimate, error) {
 			return e, err
 		}
 		box, err := s.named(ctx, m.Name)
-		var folders []*folder
+		t := new(tree)
 		if err == nil {
-			folders, _, err = s.tree(ctx, box)
+			t, err = s.tree(ctx, box)
 		}
 		if err = s.judged(m.Name, err); errors.As(err, &skip) {
 			e.NotCovered++
@@ -63,7 +63,7 @@ func (s *Source) Estimate(ctx context.Context, atOnce int) (Estimate, error) {
 			return e, err
 		}
 		e.Mailboxes++
-		took := s.cost(&e, folders, time.Since(begun)/time.Duration(max(s.c.Requests()-before, 1)))
+		took := s.cost(&e, t.all, time.Since(begun)/time.Duration(max(s.c.Requests()-before, 1)))
 		slowest, total = max(slowest, took), total+took
 	}
 	e.Requests += s.c.Requests() - before
