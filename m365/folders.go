@@ -102,6 +102,9 @@ func (c *Client) foldersOf(ctx context.Context, mailbox string, body []byte, one
 
 // about says what an error of a whole mailbox means to the sweep.
 func (s *Source) about(mailbox string, err error) error {
+	if skip := s.archiveRefused(sweeper.Ref{Mailbox: mailbox}, err); skip != nil {
+		return skip
+	}
 	var e *Error
 	if errors.As(err, &e) && (e.meaning() == notCovered || e.meaning() == vanished) {
 		return s.notCovered(mailbox, e)

@@ -14,7 +14,7 @@ const childrenRoute = "GET /users/{id}/mailFolders/{id}/childFolders"
 func TestHiddenBelowVisible(t *testing.T) {
 	gone := simulator.Scripted{Match: simulator.Match{Route: "/users/{id}/mailFolders/{id}"}, Fault: simulator.FolderGone, Times: -1}
 	// Asked in the batch, then by itself; without $expand it goes well.
-	refused := simulator.Scripted{Match: simulator.Match{Route: "/users/{id}/mailFolders"}, Fault: simulator.MalformedID, Times: 2}
+	refused := simulator.Scripted{Match: simulator.Match{Route: "/users/{id}/mailFolders"}, Fault: simulator.NotSupported, Times: 2}
 	for _, c := range []struct {
 		name    string
 		visible bool
