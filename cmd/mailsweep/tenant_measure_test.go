@@ -133,6 +133,8 @@ func TestCallsAreDocumented(t *testing.T) {
 	t.Parallel()
 	set, tenant := ownRules(), small(9)
 	users := owners(tenant)
+	_, err := tenant.AddArchive(users[0].ID)
+	must(err)
 	group := tenant.AddGroup(simulator.Group{DisplayName: "Those", Mail: "those@contoso.example", Members: []string{users[0].ID, users[1].ID}})
 	var wanted []string
 	for m := range tenant.Messages(users[0].ID) {
@@ -145,6 +147,7 @@ func TestCallsAreDocumented(t *testing.T) {
 		"not the group": {Select: m365.Selection{All: true, ExcludeGroups: []string{"Those"}}},
 		"filter":        {Select: m365.Selection{Filter: "startswith(displayName,'" + users[0].DisplayName[:1] + "')"}},
 		"since":         {Select: m365.Selection{All: true}, Window: sweeper.Window{Since: since}},
+		"archive":       {Select: m365.Selection{All: true}, Archive: true},
 		"messages":      {Select: m365.Selection{All: true}, Wanted: m365.Wanted{"": wanted}, Recoverable: m365.Recoverable()},
 	} {
 		client, server := served(t, tenant, simulator.Options{Limits: simulator.DefaultLimits()})
