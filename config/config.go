@@ -93,6 +93,7 @@ type M365 struct {
 	Cloud       string   // cloud: global, gcc-high, dod or china
 	Endpoint    string   // endpoint: of a simulator; "" is the cloud's
 	Recoverable []string // recoverable: deletions, purges, versions, discoveryholds
+	Archive     bool     // archive: read archive mailboxes too; experimental
 	AtOnce      int      // at_once: mailboxes read at once
 }
 

@@ -112,6 +112,7 @@ m365.certificate |  | default
 m365.cloud | global | default
 m365.endpoint |  | default
 m365.recoverable | deletions | default
+m365.archive | false | default
 m365.at_once | 64 | default
 fingerprint_key |  | file HOME/conf/mailsweep/fingerprint.key, made when it is first needed
 `

@@ -49,6 +49,7 @@ func settings() []setting {
 		choice("m365.cloud", func(c *Config) *string { return &c.M365.Cloud }, "global", "gcc-high", "dod", "china"),
 		text("m365.endpoint", "", func(c *Config) *string { return &c.M365.Endpoint }),
 		listOf("m365.recoverable", []string{"deletions"}, func(c *Config) *[]string { return &c.M365.Recoverable }),
+		truth("m365.archive", false, func(c *Config) *bool { return &c.M365.Archive }),
 		whole("m365.at_once", 64, 1, 1000, func(c *Config) *int { return &c.M365.AtOnce }),
 	}
 }

@@ -201,6 +201,9 @@ func (w *walk) ended(err error) error {
 		return w.s.stop(err)
 	}
 	ref := sweeper.Ref{Source: w.s.name, Mailbox: w.of.Mailbox, Folder: w.of.Name, FolderKey: w.of.Key}
+	if skip := w.s.archiveRefused(ref, e); skip != nil {
+		return skip
+	}
 	switch e.meaning() {
 	case vanished:
 		return &sweeper.Skip{Ref: ref, Skip: decode.Skip{Reason: decode.Gone, Detail: "the folder was deleted while it was swept"}}

@@ -122,12 +122,14 @@ type query [][2]string
 // has to be asked for each time.
 var immutable = [2]string{"Prefer", `IdType="ImmutableId"`}
 
-// url is an address below v1.0. Segments are escaped, query names are not: the
-// service takes "$select" as it is.
-func (c *Client) url(q query, segments ...string) string {
+// url is an address below v1.0.
+func (c *Client) url(q query, segments ...string) string { return c.address("v1.0", q, segments...) }
+
+// address is one below a version of Graph. Segments are escaped, query names are not:
+// the service takes "$select" as it is.
+func (c *Client) address(version string, q query, segments ...string) string {
 	var b strings.Builder
-	b.WriteString(c.root.String())
-	b.WriteString("/v1.0")
+	b.WriteString(c.root.String() + "/" + version)
 	for _, s := range segments {
 		b.WriteString("/" + url.PathEscape(s))
 	}

@@ -2,8 +2,12 @@ package m365
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"mailsweep/sweeper"
 )
@@ -35,40 +39,116 @@ const (
 	auditMost       = 1000
 )
 
-// Estimate lists mailboxes and folders, and reads no mail. atOnce is how many
-// mailboxes will be read at once.
+// Estimate lists mailboxes and folders, as many mailboxes at once as will be swept at
+// once, and reads no mail. In a window of time it asks each folder how many of its
+// messages were received in it; of wanted messages it counts the look-ups, and takes
+// each for found.
 func (s *Source) Estimate(ctx context.Context, atOnce int) (Estimate, error) {
-	var e Estimate
-	var slowest, total time.Duration
-	begun, before := time.Now(), s.c.Requests()
-	for m, err := range s.Mailboxes(ctx) {
+	t := &tally{s: s}
+	group, gctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(atOnce, 1))
+	before := s.c.Requests()
+	var listing error
+	for m, err := range s.Mailboxes(gctx) {
 		var skip *sweeper.Skip
 		if errors.As(err, &skip) {
-			e.NotCovered++
+			t.missed()
 			continue
 		}
 		if err != nil {
-			return e, err
+			listing = err
+			break
 		}
-		box, err := s.named(ctx, m.Name)
-		var folders []*folder
-		if err == nil {
-			folders, _, err = s.tree(ctx, box)
-		}
-		if err = s.judged(m.Name, err); errors.As(err, &skip) {
-			e.NotCovered++
-			continue
-		}
-		if err != nil {
-			return e, err
-		}
-		e.Mailboxes++
-		took := s.cost(&e, folders, time.Since(begun)/time.Duration(max(s.c.Requests()-before, 1)))
-		slowest, total = max(slowest, took), total+took
+		group.Go(func() error { return t.mailbox(gctx, m) })
 	}
-	e.Requests += s.c.Requests() - before
-	e.Hours = max(slowest, total/time.Duration(max(min(atOnce, e.Mailboxes), 1))).Hours()
+	if err := errors.Join(listing, group.Wait()); err != nil {
+		return t.Estimate, err
+	}
+	e := t.Estimate
+	e.Requests += s.c.Requests() - before - t.counted
+	e.Hours = max(t.slowest, t.total/time.Duration(max(min(atOnce, e.Mailboxes), 1))).Hours()
 	return e, nil
+}
+
+// tally is an estimate in the making.
+type tally struct {
+	s *Source
+
+	mu sync.Mutex
+	Estimate
+	slowest, total time.Duration
+	counted        int64 // requests of the estimate that a sweep does not make
+}
+
+func (t *tally) missed() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.NotCovered++
+}
+
+// mailbox adds what one mailbox takes.
+func (t *tally) mailbox(ctx context.Context, m sweeper.Mailbox) error {
+	begun := time.Now()
+	box, err := t.s.named(ctx, m.Name)
+	folders := new(tree)
+	if err == nil {
+		folders, err = t.s.tree(ctx, box)
+	}
+	took := time.Since(begun)
+	var counted int64
+	if err == nil {
+		counted, err = t.s.inWindow(ctx, box, folders.all)
+	}
+	err = t.s.judged(m.Name, err)
+	var skip *sweeper.Skip
+	if errors.As(err, &skip) {
+		t.missed()
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.Mailboxes++
+	t.counted += counted
+	took = t.s.cost(&t.Estimate, box, folders.all, took/time.Duration(max(folders.levels, 1)))
+	t.slowest, t.total = max(t.slowest, took), t.total+took
+	return nil
+}
+
+// inWindow replaces the numbers of messages of folders by those of the window, and says how
+// many requests that took. A folder that does not tell keeps all its messages.
+func (s *Source) inWindow(ctx context.Context, box *mailbox, folders []*folder) (int64, error) {
+	w := walk{s: s, box: box}
+	if w.everything() || s.ids != nil {
+		return 0, nil
+	}
+	var asked []string
+	var of []*folder
+	from := ""
+	if !s.window.Since.IsZero() {
+		from = stamp(s.window.Since)
+	}
+	q := query{{"$filter", w.restriction(from)}, {"$count", "true"}, {"$top", "1"}, {"$select", "id"}}
+	for _, f := range folders {
+		if f.items != 0 && (s.match == nil || s.match("", f.name)) {
+			asked, of = append(asked, s.c.url(q, "users", box.id, "mailFolders", f.id, "messages")), append(of, f)
+		}
+	}
+	replies, err := s.c.batch(ctx, box.id, asked)
+	if err != nil {
+		return 0, err
+	}
+	for i, r := range replies {
+		var page struct {
+			Count *int `json:"@odata.count"`
+		}
+		if r.err == nil && json.Unmarshal(r.body, &page) == nil && page.Count != nil {
+			of[i].items = *page.Count
+		}
+	}
+	return int64((len(asked) + mostParts - 1) / mostParts), nil
 }
 
 // judged is about, for no error too.
@@ -80,7 +160,7 @@ func (s *Source) judged(mailbox string, err error) error {
 }
 
 // cost adds what one mailbox takes, and gives the time for it.
-func (s *Source) cost(e *Estimate, folders []*folder, latency time.Duration) time.Duration {
+func (s *Source) cost(e *Estimate, box *mailbox, folders []*folder, latency time.Duration) time.Duration {
 	var messages, pages int64
 	for _, f := range folders {
 		if s.match != nil && !s.match("", f.name) {
@@ -89,6 +169,10 @@ func (s *Source) cost(e *Estimate, folders []*folder, latency time.Duration) tim
 		e.Folders++
 		messages += int64(max(f.items, 0))
 		pages += int64((max(f.items, 0) + firstPage - 1) / firstPage)
+	}
+	if s.ids != nil { // looked up a few at a time, in each place
+		ids := int64(len(s.ids.of(box)))
+		messages, pages = ids, (ids+idsAtOnce-1)/idsAtOnce*int64(1+len(s.hidden))
 	}
 	files := int64(attachmentShare * float64(messages))
 	e.Messages += messages

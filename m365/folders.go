@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/microsoft/kiota-abstractions-go/serialization"
 	kjson "github.com/microsoft/kiota-serialization-json-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
-	"mailsweep/decode"
 	"mailsweep/sweeper"
 )
 
@@ -46,30 +44,20 @@ func recoverable(names []string) ([]string, error) {
 	return all, nil
 }
 
-const (
-	folderFields = "id,displayName,parentFolderId,childFolderCount,totalItemCount,isHidden"
-	folderPage   = "200"
-)
-
 // Folders implements [sweeper.Source]: all folders of the mailbox, the largest
 // first, because the changes of one folder come one page after the other.
-//
-// Each folder is asked for its children, whatever it says about their number: it is
-// not written anywhere whether hidden ones count. A level of the tree takes one
-// request for each 20 folders.
 func (s *Source) Folders(ctx context.Context, m sweeper.Mailbox) iter.Seq2[sweeper.Folder, error] {
 	return func(yield func(sweeper.Folder, error) bool) {
 		box, err := s.named(ctx, m.Name)
-		var all []*folder
-		var skips []*sweeper.Skip
+		t := new(tree)
 		if err == nil {
-			all, skips, err = s.tree(ctx, box)
+			t, err = s.tree(ctx, box)
 		}
 		if err != nil {
 			yield(sweeper.Folder{}, s.about(m.Name, err))
 			return
 		}
-		for _, skip := range skips {
+		for _, skip := range t.skips {
 			if !yield(sweeper.Folder{}, skip) {
 				return
 			}
@@ -78,7 +66,7 @@ func (s *Source) Folders(ctx context.Context, m sweeper.Mailbox) iter.Seq2[sweep
 			s.listed(box, yield)
 			return
 		}
-		for _, f := range all {
+		for _, f := range t.all {
 			if s.match != nil && !s.match(box.name, f.name) {
 				continue
 			}
@@ -87,97 +75,6 @@ func (s *Source) Folders(ctx context.Context, m sweeper.Mailbox) iter.Seq2[sweep
 			}
 		}
 	}
-}
-
-// tree lists the folders of a mailbox and remembers them.
-//
-// A folder whose children cannot be listed is a Skip of that folder; the others are
-// listed all the same.
-func (s *Source) tree(ctx context.Context, box *mailbox) (all []*folder, skips []*sweeper.Skip, err error) {
-	top := query{{"includeHiddenFolders", "true"}, {"$top", folderPage}, {"$select", folderFields}}
-	asked := []string{s.c.url(top, "users", box.id, "mailFolders")}
-	for _, name := range s.hidden {
-		asked = append(asked, s.c.url(query{{"$select", folderFields}}, "users", box.id, "mailFolders", name))
-	}
-	under := make([]string, len(asked)) // the name of the parent of what is asked for
-	for i := range s.hidden {
-		under[i+1] = recoverableTop
-	}
-	known := map[string]*folder{}
-	lost := func(name, why string) {
-		skips = append(skips, &sweeper.Skip{Ref: sweeper.Ref{Source: s.name, Mailbox: box.name, Folder: name},
-			Skip: decode.Skip{Reason: decode.Unreadable, Detail: "its folders could not be listed: " + why}})
-	}
-	for level := 0; len(asked) > 0; level++ {
-		first := level == 0
-		if level > deepest {
-			lost(under[0], "they are nested too deep")
-			break
-		}
-		replies, err := s.c.batch(ctx, box.id, asked)
-		if err != nil {
-			return nil, nil, err
-		}
-		var nextAsked, nextUnder []string
-		for i, r := range replies {
-			var e *Error
-			if errors.As(r.err, &e) && e.meaning() == vanished && !(first && i == 0) {
-				continue // deleted since, or a mailbox without this one
-			}
-			list := []models.MailFolderable(nil)
-			if err = r.err; err == nil {
-				list, err = s.c.foldersOf(ctx, box.id, r.body, first && i > 0)
-			}
-			if err != nil && (first && i == 0 || ctx.Err() != nil) {
-				return nil, nil, err
-			}
-			if err != nil {
-				lost(under[i], err.Error())
-			}
-			for _, m := range list {
-				f := folderOf(m, under[i])
-				if f.id == "" || known[f.id] != nil {
-					continue
-				}
-				known[f.id] = f
-				if _, search := m.(models.MailSearchFolderable); !search { // it shows what other folders hold
-					all = append(all, f)
-				}
-				nextAsked = append(nextAsked, s.c.url(top, "users", box.id, "mailFolders", f.id, "childFolders"))
-				nextUnder = append(nextUnder, f.name)
-			}
-		}
-		asked, under = nextAsked, nextUnder
-	}
-	s.mu.Lock()
-	box.folders = known
-	s.mu.Unlock()
-	slices.SortStableFunc(all, func(a, b *folder) int {
-		if a.items != b.items {
-			return b.items - a.items
-		}
-		return strings.Compare(a.name, b.name)
-	})
-	return all, skips, nil
-}
-
-// deepest is how deep folders may be nested. Exchange allows 300 levels
-// (learn.microsoft.com, "Exchange Online limits").
-const deepest = 300
-
-// unknownItems is the number of items of a folder that does not say it: it is not taken
-// for empty.
-const unknownItems = -1
-
-func folderOf(m models.MailFolderable, parent string) *folder {
-	f := &folder{id: text(m.GetId()), name: text(m.GetDisplayName()), items: unknownItems}
-	if parent != "" {
-		f.name = parent + "/" + f.name
-	}
-	if n := m.GetTotalItemCount(); n != nil {
-		f.items = int(*n)
-	}
-	return f
 }
 
 // foldersOf reads one folder, or a list of them to its end.
@@ -205,6 +102,9 @@ func (c *Client) foldersOf(ctx context.Context, mailbox string, body []byte, one
 
 // about says what an error of a whole mailbox means to the sweep.
 func (s *Source) about(mailbox string, err error) error {
+	if skip := s.archiveRefused(sweeper.Ref{Mailbox: mailbox}, err); skip != nil {
+		return skip
+	}
 	var e *Error
 	if errors.As(err, &e) && (e.meaning() == notCovered || e.meaning() == vanished) {
 		return s.notCovered(mailbox, e)

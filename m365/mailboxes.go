@@ -13,7 +13,8 @@ import (
 
 // Mailboxes implements [sweeper.Source]: what the selection names, each mailbox
 // once. Guests are passed over: their mail is in another tenant. An address that
-// names nobody is a Skip, because somebody expected it to be searched.
+// names nobody is a Skip, because somebody expected it to be searched. Behind a mailbox
+// comes its archive, if archives are to be read.
 func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error] {
 	return func(yield func(sweeper.Mailbox, error) bool) {
 		out, err := s.excluded(ctx)
@@ -30,7 +31,8 @@ func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error
 				return true
 			}
 			seen[u.id] = true
-			return yield(sweeper.Mailbox{Source: s.name, Name: s.know(u).name}, nil)
+			box := s.know(u)
+			return yield(sweeper.Mailbox{Source: s.name, Name: box.name}, nil) && s.giveArchive(ctx, box, yield)
 		}
 		for _, address := range s.pick.Addresses {
 			u, err := s.c.user(ctx, address)

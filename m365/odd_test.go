@@ -29,6 +29,10 @@ func TestOddReplies(t *testing.T) {
 			client, err := New(Options{Endpoint: "http://127.0.0.1:1", Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 				path := r.URL.Path
 				switch {
+				case strings.HasSuffix(path, "/$batch"):
+					return reply(400, graphError("BadRequest", "one by one, please"))()
+				case strings.HasSuffix(path, "/msgfolderroot"):
+					return reply(404, graphError("ErrorItemNotFound", "not here"))()
 				case strings.HasSuffix(path, "/users"):
 					return reply(200, `{"value":[{"id":"u","mail":"u@x.example","userType":"Member"}]}`)()
 				case strings.HasSuffix(path, "/mailFolders") && c.folders != "":

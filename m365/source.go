@@ -18,8 +18,10 @@ type Source struct {
 	match  func(mailbox, folder string) bool
 	window sweeper.Window
 	hidden []string // names of the folders of recoverable items to read too
-	ids    Wanted
-	memory *memory
+	// archives says to read archive mailboxes beside the others.
+	archives bool
+	ids      Wanted
+	memory   *memory
 	// firstPage is the size of a folder's first page.
 	firstPage int
 	scanWaits []time.Duration
@@ -46,6 +48,9 @@ type SourceOptions struct {
 	// Recoverable are the folders of recoverable items to read beside the others:
 	// "deletions", "purges", "versions", "discoveryholds".
 	Recoverable []string
+	// Archive reads the in-place archives of the selected mailboxes too, as mailboxes of
+	// their own. It is experimental: Microsoft does not support it.
+	Archive bool
 	// Wanted, when not nil, are the only messages to read.
 	Wanted Wanted
 	// Memory bounds pages and attachments in flight, in bytes; 0 is [DefaultMemory].
@@ -57,6 +62,7 @@ type mailbox struct {
 	id        string // of the user
 	name      string
 	principal string             // by which audit records name the mailbox
+	owner     *mailbox           // of an archive: the primary mailbox
 	folders   map[string]*folder // by id
 }
 
@@ -79,7 +85,7 @@ func (c *Client) Source(o SourceOptions) (*Source, error) {
 		o.Memory = DefaultMemory
 	}
 	s := &Source{
-		c: c, name: "m365:" + o.Tenant, pick: o.Select, match: o.Match, window: o.Window, hidden: hidden, ids: o.Wanted,
+		c: c, name: "m365:" + o.Tenant, pick: o.Select, match: o.Match, window: o.Window, hidden: hidden, archives: o.Archive, ids: o.Wanted,
 		memory: newMemory(o.Memory), firstPage: firstPage, scanWaits: scanWaits, boxes: map[string]*mailbox{},
 	}
 	s.mean.Store(8 << 10)
@@ -109,6 +115,9 @@ func (s *Source) named(ctx context.Context, name string) (*mailbox, error) {
 	s.mu.Unlock()
 	if m != nil {
 		return m, nil
+	}
+	if archival(name) {
+		return s.namedArchive(ctx, name)
 	}
 	u, err := s.c.user(ctx, name)
 	if err != nil {

@@ -100,7 +100,7 @@ func (f Fault) applies(c *call) bool {
 		return delta || strings.HasSuffix(template, "/messages") || strings.HasSuffix(template, "olders") || template == "/users"
 	case ItemGone, Corrupt, InvalidRecipients, MalformedID:
 		return strings.Contains(template, "/messages/{id}")
-	case NotEnabled, NotEnabledOld, NotHosted, NonExistent, InvalidUser, ResourceGone, DeniedPolicy, Denied, FolderGone, Quota,
+	case NotEnabled, NotEnabledOld, NotHosted, NonExistent, InvalidUser, ResourceGone, DeniedPolicy, Denied, FolderGone, Quota, NotSupported,
 		ThrottledMailbox, ThrottledRate, ThrottledBytes:
 		return c.route.area == exchange
 	case DirectoryGone, DeniedDirectory:

@@ -33,6 +33,7 @@ const (
 	FolderGone        Fault = "404-folder"         // ErrorSyncFolderNotFound
 	Quota             Fault = "507-quota"          // ErrorQuotaExceeded
 	Inefficient       Fault = "400-inefficient"    // InefficientFilter
+	NotSupported      Fault = "400-unsupported"    // ErrorInvalidRequest; made: what a mailbox or an option is refused with
 	MalformedID       Fault = "400-id"             // ErrorInvalidIdMalformed
 	Throttled         Fault = "429"                // TooManyRequests, Retry-After: 2.128
 	ThrottledMailbox  Fault = "429-concurrency"    // ApplicationThrottled, MailboxConcurrency, Retry-After: 1

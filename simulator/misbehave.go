@@ -59,7 +59,7 @@ func (c *call) firstID() string {
 
 // plainErrors are the faults that are an error object and nothing else. Messages of
 // which no source gives the words are made: those of AttachmentLocked, TooManyObjects,
-// InvalidRecipients, FolderGone and NotHosted.
+// InvalidRecipients, FolderGone, NotHosted and NotSupported.
 var plainErrors = [...]struct {
 	fault         Fault
 	status        int
@@ -88,6 +88,7 @@ var plainErrors = [...]struct {
 	{FolderGone, 404, "ErrorSyncFolderNotFound", "The folder to synchronize was not found."},
 	{Quota, 507, "ErrorQuotaExceeded", "The process failed to get the correct properties."},
 	{Inefficient, 400, "InefficientFilter", "The restriction or sort order is too complex for this operation."},
+	{NotSupported, 400, "ErrorInvalidRequest", "The request is not supported."},
 	{MalformedID, 400, "ErrorInvalidIdMalformed", "Id is malformed."},
 	{BadToken, 400, "BadRequest", "Badly formed token."},
 }

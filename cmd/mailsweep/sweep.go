@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -287,8 +288,12 @@ func (a *app) sources(ctx context.Context, c config.Config, chosen *selection, a
 			if err != nil {
 				return nil, nil, err
 			}
-			list, names = append(list, src), append(names, name)
 			tenants++
+			if slices.Contains(names, name) { // twice at once, it would get twice the requests that the service allows
+				fmt.Fprintf(a.stderr, "mailsweep: %s is the tenant %s, which is swept once\n", report.Visible(arg), report.Visible(name))
+				continue
+			}
+			list, names = append(list, src), append(names, name)
 			continue
 		}
 		roots = append(roots, arg)

@@ -34,6 +34,7 @@ type tenantFlags struct {
 	excludeGroups []string
 	messages      string
 	recoverable   []string // a setting too: read from there
+	archive       bool     // likewise
 	estimate      bool
 }
 
@@ -41,6 +42,7 @@ func (t *tenantFlags) add(f *pflag.FlagSet) {
 	t.addSelection(f)
 	f.StringVar(&t.messages, "messages", "", "tenant: only the messages whose internet message ids this `file` lists: plain, CSV or an audit export")
 	f.StringArrayVar(&t.recoverable, "recoverable", nil, "tenant: also read these recoverable `items`: deletions (default), purges, versions, discoveryholds or none")
+	f.BoolVar(&t.archive, "archive", false, "tenant: experimental: also read the in-place archives of the chosen mailboxes, which Microsoft does not support")
 	f.BoolVar(&t.estimate, "estimate", false, "tenant: say what the sweep would cost, and sweep nothing")
 }
 
@@ -72,6 +74,9 @@ func (t *tenantFlags) note(m map[string]string, c config.Config) {
 	if t.all {
 		m["all"] = "true"
 	}
+	if c.M365.Archive {
+		m["archive"] = "true"
+	}
 }
 
 // given names a flag that is for tenants only, "" when none was given.
@@ -82,7 +87,7 @@ func (t *tenantFlags) given() string {
 	}{
 		{"--all", t.all}, {"--mailbox-file", t.mailboxFile != ""}, {"--group", len(t.groups) > 0}, {"--user-filter", t.filter != ""},
 		{"--exclude", len(t.exclude) > 0}, {"--exclude-group", len(t.excludeGroups) > 0}, {"--messages", t.messages != ""},
-		{"--recoverable", len(t.recoverable) > 0}, {"--estimate", t.estimate},
+		{"--recoverable", len(t.recoverable) > 0}, {"--archive", t.archive}, {"--estimate", t.estimate},
 	} {
 		if f.set {
 			return f.name
@@ -135,7 +140,7 @@ func (a *app) tenant(ctx context.Context, c config.Config, t tenantFlags, chosen
 	if err != nil {
 		return nil, "", err
 	}
-	o := m365.SourceOptions{Window: sweeper.Window{Since: c.Since, Until: c.Until}}
+	o := m365.SourceOptions{Window: sweeper.Window{Since: c.Since, Until: c.Until}, Archive: c.M365.Archive}
 	if o.Select, err = t.selection(c); err != nil {
 		return nil, "", err
 	}
