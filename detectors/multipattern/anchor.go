@@ -4,12 +4,14 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 const (
-	// maxWords is how many words one anchor may stand for.
-	maxWords = 64
+	// maxWords is how many words one part of a pattern may stand for, and maxAnchors
+	// those of the branches of an alternation together.
+	maxWords, maxAnchors = 64, 1024
 	// minWord is the shortest word worth looking for, in bytes.
 	minWord = 2
 	// mark is the number of the group that marks the anchor in a pattern; patterns
@@ -77,6 +79,10 @@ func findAnchor(re *syntax.Regexp) anchor {
 		best = anchor{pattern: marked(re), words: w, bounded: true}
 	}
 	switch re.Op {
+	case syntax.OpLiteral:
+		if len(best.words) == 0 {
+			best = anchorOfLiteral(re)
+		}
 	case syntax.OpCapture, syntax.OpPlus:
 		best = pick(best, around(re, 0, findAnchor(re.Sub[0])))
 	case syntax.OpRepeat:
@@ -85,10 +91,33 @@ func findAnchor(re *syntax.Regexp) anchor {
 		}
 	case syntax.OpConcat:
 		best = pick(best, anchorOfConcat(re))
+		if spread := distributed(re); spread != nil {
+			best = pick(best, findAnchor(spread))
+		}
 	case syntax.OpAlternate:
 		best = pick(best, anchorOfAlternate(re))
 	}
 	return best
+}
+
+// distributed puts a literal back into the branches of the alternation behind it, from
+// which the parser has taken it: "ab|ac" comes as "a[bc]", which has no word of two
+// letters. nil when there is none.
+func distributed(re *syntax.Regexp) *syntax.Regexp {
+	for i := 1; i < len(re.Sub); i++ {
+		first, branches := re.Sub[i-1], re.Sub[i]
+		if first.Op != syntax.OpLiteral || branches.Op != syntax.OpAlternate {
+			continue
+		}
+		spread := &syntax.Regexp{Op: syntax.OpAlternate, Flags: branches.Flags}
+		for _, b := range branches.Sub {
+			spread.Sub = append(spread.Sub, &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags, Sub: []*syntax.Regexp{first, b}})
+		}
+		whole := *re
+		whole.Sub = slices.Concat(re.Sub[:i-1], []*syntax.Regexp{spread}, re.Sub[i+1:])
+		return &whole
+	}
+	return nil
 }
 
 func pick(a, b anchor) anchor {
@@ -96,6 +125,28 @@ func pick(a, b anchor) anchor {
 		return b
 	}
 	return a
+}
+
+// anchorOfLiteral takes a piece of a literal that can be written in too many ways.
+func anchorOfLiteral(re *syntax.Regexp) (best anchor) {
+	piece := func(runes []rune) *syntax.Regexp {
+		return &syntax.Regexp{Op: syntax.OpLiteral, Flags: re.Flags, Rune: runes}
+	}
+	for from := range re.Rune {
+		for to := from + 1; to <= len(re.Rune); to++ {
+			w := words(piece(re.Rune[from:to]))
+			if w == nil {
+				break
+			}
+			if !usable(w) {
+				continue
+			}
+			best = pick(best, anchor{words: w, bounded: true, pattern: &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags, Sub: []*syntax.Regexp{
+				piece(re.Rune[:from]), marked(piece(re.Rune[from:to])), piece(re.Rune[to:]),
+			}}})
+		}
+	}
+	return best
 }
 
 // anchorOfConcat looks at each part, and at runs of parts that are words together.
@@ -130,7 +181,7 @@ func anchorOfAlternate(re *syntax.Regexp) anchor {
 	all := anchor{pattern: &whole, bounded: true}
 	for i, sub := range re.Sub {
 		a := findAnchor(sub)
-		if len(a.words) == 0 || len(all.words)+len(a.words) > maxWords {
+		if len(a.words) == 0 || len(all.words)+len(a.words) > maxAnchors {
 			return anchor{}
 		}
 		whole.Sub[i] = a.pattern
@@ -215,18 +266,15 @@ func words(re *syntax.Regexp) []word {
 	return nil
 }
 
-// letter is one character in all the ways that it may be written: without regard to
-// case, "k" is also the Kelvin sign and "s" the long s (Unicode, CaseFolding.txt).
+// letter is one character in all the ways that it may be written. The automaton sees
+// to the cases of ASCII letters; of others, and where the case does matter, each way
+// is a word.
 func letter(r rune, fold bool) []word {
 	all := []word{{string(r), fold}}
-	switch {
-	case !fold:
-	case r == 'k' || r == 'K':
-		all = append(all, word{"\u212a", true})
-	case r == 's' || r == 'S':
-		all = append(all, word{"\u017f", true})
-	case r >= utf8.RuneSelf:
-		return nil // its other cases are not worth the trouble
+	for f := unicode.SimpleFold(r); fold && f != r; f = unicode.SimpleFold(f) {
+		if f >= utf8.RuneSelf || r >= utf8.RuneSelf {
+			all = append(all, word{string(f), true})
+		}
 	}
 	return all
 }
