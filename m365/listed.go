@@ -55,48 +55,57 @@ func (s *Source) listed(box *mailbox, yield func(sweeper.Folder, error) bool) {
 	yield(sweeper.Folder{Source: s.name, Mailbox: box.name, Key: box.id + "/messages/" + hex.EncodeToString(sum[:8])}, nil)
 }
 
-// listed reads the messages that are looked for: from all ordinary folders at once,
-// then from each folder of recoverable items. What is nowhere is a Skip.
-func (w *walk) listed(ctx context.Context, at cursor) error {
+// wanted reads the messages that are looked for, a few at a time.
+func (w *walk) wanted(ctx context.Context, at cursor) error {
 	ids := w.s.ids.of(w.box)
-	places := [][]string{{"users", w.box.id, "messages"}}
-	for _, name := range w.s.hidden {
-		places = append(places, []string{"users", w.box.id, "mailFolders", name, "messages"})
-	}
 	for from := min(at.At, len(ids)); ; {
 		few := ids[from:min(from+idsAtOnce, len(ids))]
 		from += len(few)
-		page := sweeper.Page{Done: from == len(ids), Next: cursor{At: from}.seal()}
+		page, err := w.lookFor(ctx, few)
+		if err != nil {
+			return w.ended(err)
+		}
+		page.Done, page.Next = from == len(ids), cursor{At: from}.seal()
 		if page.Done {
 			page.Next = cursor{}.seal() // the next time all are looked for again
-		}
-		found := map[string]bool{}
-		for i, place := range places {
-			messages, err := w.find(ctx, few, place)
-			var e *Error
-			if i > 0 && errors.As(err, &e) && e.meaning() == vanished {
-				continue // not every mailbox has such a folder
-			}
-			if err != nil {
-				return w.ended(err)
-			}
-			for _, m := range messages {
-				found[sameID(m.Ref.InternetMessageID)] = true
-				page.Messages = append(page.Messages, m)
-			}
-		}
-		for _, id := range few {
-			if !found[sameID(id)] {
-				page.Skips = append(page.Skips, sweeper.Skip{
-					Ref:  sweeper.Ref{Source: w.s.name, Mailbox: w.box.name, FolderKey: w.of.Key, InternetMessageID: id},
-					Skip: decode.Skip{Reason: decode.Gone, Detail: "the message is not in the mailbox"},
-				})
-			}
 		}
 		if err := w.give(page); err != nil || page.Done {
 			return err
 		}
 	}
+}
+
+// lookFor looks for messages in all ordinary folders at once, then in each folder of
+// recoverable items. What is nowhere is a Skip.
+func (w *walk) lookFor(ctx context.Context, ids []string) (page sweeper.Page, err error) {
+	places := [][]string{{"users", w.box.id, "messages"}}
+	for _, name := range w.s.hidden {
+		places = append(places, []string{"users", w.box.id, "mailFolders", name, "messages"})
+	}
+	found := map[string]bool{}
+	for i, place := range places {
+		messages, err := w.find(ctx, ids, place)
+		var e *Error
+		if i > 0 && errors.As(err, &e) && e.meaning() == vanished {
+			continue // not every mailbox has such a folder
+		}
+		if err != nil {
+			return page, err
+		}
+		for _, m := range messages {
+			found[sameID(m.Ref.InternetMessageID)] = true
+			page.Messages = append(page.Messages, m)
+		}
+	}
+	for _, id := range ids {
+		if !found[sameID(id)] {
+			page.Skips = append(page.Skips, sweeper.Skip{
+				Ref:  sweeper.Ref{Source: w.s.name, Mailbox: w.box.name, FolderKey: w.of.Key, InternetMessageID: id},
+				Skip: decode.Skip{Reason: decode.Gone, Detail: "the message is not in the mailbox"},
+			})
+		}
+	}
+	return page, nil
 }
 
 // sameID makes ids that Exchange takes for one alike: it compares them without case.
@@ -114,30 +123,28 @@ func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Mes
 	q := query{{"$select", messageFields}, {"$top", "100"}, {"$filter", strings.Join(terms, " or ")}}
 	walked := trail{}
 	for link := w.s.c.url(q, place...); link != ""; {
-		err := walked.follow(link)
-		var page models.MessageCollectionResponseable
-		var free func()
-		if err == nil {
-			page, free, err = w.page(ctx, link, query{immutable})
+		if err := walked.follow(link); err != nil {
+			return nil, err
 		}
+		reply, release, err := w.read(ctx, link, query{immutable})
 		if err != nil {
 			return nil, err
 		}
-		free() // a handful of messages: whoever waits for more must hold none of it
-		for _, m := range w.pageOf(page).Messages {
-			m.Ref.Folder = w.folderName(page, m.Ref.ID)
+		release() // a handful of messages: whoever waits for more must hold none of it
+		for _, m := range w.pageOf(reply).Messages {
+			m.Ref.Folder = w.folderName(reply, m.Ref.ID)
 			all = append(all, m)
 		}
-		link = text(page.GetOdataNextLink())
+		link = text(reply.GetOdataNextLink())
 	}
 	return all, nil
 }
 
-// folderName is the name of the folder that a message of a page lies in.
-func (w *walk) folderName(page models.MessageCollectionResponseable, id string) string {
+// folderName is the name of the folder that a message of a reply lies in.
+func (w *walk) folderName(reply models.MessageCollectionResponseable, id string) string {
 	w.s.mu.Lock()
 	defer w.s.mu.Unlock()
-	for _, m := range page.GetValue() {
+	for _, m := range reply.GetValue() {
 		if m != nil && text(m.GetId()) == id {
 			if f := w.box.folders[text(m.GetParentFolderId())]; f != nil {
 				return f.name
