@@ -33,12 +33,12 @@ func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cu
 			yield(sweeper.Page{}, err)
 			return
 		}
-		box, err := s.named(ctx, f.Mailbox)
+		m, err := s.named(ctx, f.Mailbox)
 		if err != nil {
 			yield(sweeper.Page{}, s.about(f.Mailbox, err))
 			return
 		}
-		w := &walk{s: s, box: box, of: f, folder: strings.TrimPrefix(f.Key, box.id+"/"), yield: yield, size: newPageSize(cmp.Or(at.Size, s.firstPage))}
+		w := &walk{s: s, mailbox: m, of: f, folder: strings.TrimPrefix(f.Key, m.id+"/"), yield: yield, size: newPageSize(cmp.Or(at.Size, s.firstPage))}
 		switch {
 		case s.ids != nil:
 			err = w.wanted(ctx, at)
@@ -58,12 +58,12 @@ var errStopped = errors.New("stopped")
 
 // walk is one walk through a folder.
 type walk struct {
-	s      *Source
-	box    *mailbox
-	of     sweeper.Folder
-	folder string // its id
-	yield  func(sweeper.Page, error) bool
-	size   *pageSize
+	s       *Source
+	mailbox *mailbox
+	of      sweeper.Folder
+	folder  string // its id
+	yield   func(sweeper.Page, error) bool
+	size    *pageSize
 }
 
 // delta follows the changes of the folder from a link to the next deltaLink.
@@ -75,7 +75,7 @@ func (w *walk) delta(ctx context.Context, at cursor) error {
 	reset, walked := link == "", trail{}
 	for {
 		if link == "" {
-			link = w.s.c.url(query{{"$select", messageFields}}, "users", w.box.id, "mailFolders", w.folder, "messages", "delta")
+			link = w.s.c.url(query{{"$select", messageFields}}, "users", w.mailbox.id, "mailFolders", w.folder, "messages", "delta")
 		}
 		reply, release, err := w.next(ctx, func(bool) (string, query) {
 			return link, query{immutable, {"Prefer", "odata.maxpagesize=" + strconv.Itoa(w.size.n)}}
@@ -129,7 +129,7 @@ func (w *walk) everything() bool { return w.s.window.Since.IsZero() && w.s.windo
 func (w *walk) empty() bool {
 	w.s.mu.Lock()
 	defer w.s.mu.Unlock()
-	f := w.box.folders[w.folder]
+	f := w.mailbox.folders[w.folder]
 	return f != nil && f.items == 0
 }
 

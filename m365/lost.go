@@ -17,9 +17,9 @@ func (s *Source) Lost(_ context.Context, f sweeper.Folder) (bool, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, box := range s.boxes {
-		if box.id == user && len(box.folders) > 0 {
-			return box.folders[id] == nil && !s.spared(f), nil
+	for _, m := range s.boxes {
+		if m.id == user && len(m.folders) > 0 {
+			return m.folders[id] == nil && !s.spared(f), nil
 		}
 	}
 	return false, nil

@@ -32,7 +32,7 @@ func (w *walk) read(ctx context.Context, link string, headers query) (models.Mes
 	guess := w.guess()
 	// The reply, and the SDK's tree of it, which takes about three times as much.
 	memory := w.s.memory.pages.claim(4 * guess)
-	of := call{mailbox: w.box.id, paged: w.s.ids == nil, memory: memory}
+	of := call{mailbox: w.mailbox.id, paged: w.s.ids == nil, memory: memory}
 	begun := time.Now()
 	reply, err := get[models.MessageCollectionResponseable](ctx, w.s.c, of, link, headers, models.CreateMessageCollectionResponseFromDiscriminatorValue)
 	if err != nil {
@@ -57,7 +57,7 @@ func (w *walk) read(ctx context.Context, link string, headers query) (models.Mes
 func (w *walk) guess() int64 {
 	n := w.size.n
 	w.s.mu.Lock()
-	if f := w.box.folders[w.folder]; f != nil {
+	if f := w.mailbox.folders[w.folder]; f != nil {
 		if f.items != unknownItems {
 			n = min(n, f.items+1)
 		}
@@ -107,7 +107,7 @@ func (w *walk) pageOf(reply models.MessageCollectionResponseable) sweeper.Page {
 			})
 			continue
 		}
-		e := entry{key: w.box.id + "/" + text(m.GetId())}
+		e := entry{key: w.mailbox.id + "/" + text(m.GetId())}
 		if _, removed := extra(m, "@removed"); !removed {
 			if !whole(m) {
 				continue

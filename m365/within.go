@@ -84,7 +84,7 @@ func (p *place) ask(smaller bool) (string, query) {
 	return p.w.s.c.url(query{
 		{"$select", messageFields}, {"$top", strconv.Itoa(p.w.size.n)},
 		{"$filter", p.w.restriction(p.from)}, {"$orderby", "receivedDateTime asc"},
-	}, "users", p.w.box.id, "mailFolders", p.w.folder, "messages"), query{immutable}
+	}, "users", p.w.mailbox.id, "mailFolders", p.w.folder, "messages"), query{immutable}
 }
 
 // pass goes on behind a page; done says that it was the last.
@@ -122,7 +122,7 @@ func (w *walk) oneByOne(ctx context.Context, from string, seen []string, why err
 	link := w.s.c.url(query{
 		{"$select", "id,receivedDateTime,internetMessageId,conversationId"}, {"$top", "1000"},
 		{"$filter", w.restriction(from)}, {"$orderby", "receivedDateTime asc"},
-	}, "users", w.box.id, "mailFolders", w.folder, "messages")
+	}, "users", w.mailbox.id, "mailFolders", w.folder, "messages")
 	reply, release, err := w.read(ctx, link, query{immutable})
 	if err != nil {
 		return page, "", err
@@ -130,7 +130,7 @@ func (w *walk) oneByOne(ctx context.Context, from string, seen []string, why err
 	defer release()
 	second := time.Time{}
 	for _, m := range reply.GetValue() {
-		if m == nil || m.GetReceivedDateTime() == nil || slices.Contains(seen, w.box.id+"/"+text(m.GetId())) {
+		if m == nil || m.GetReceivedDateTime() == nil || slices.Contains(seen, w.mailbox.id+"/"+text(m.GetId())) {
 			continue
 		}
 		at := m.GetReceivedDateTime().Truncate(time.Second)
@@ -150,8 +150,8 @@ func (w *walk) oneByOne(ctx context.Context, from string, seen []string, why err
 
 // one reads a single message into the page, or what keeps it from being read.
 func (w *walk) one(ctx context.Context, m models.Messageable, page *sweeper.Page) error {
-	address := w.s.c.url(query{{"$select", messageFields}}, "users", w.box.id, "messages", text(m.GetId()))
-	whole, err := get[models.Messageable](ctx, w.s.c, call{mailbox: w.box.id, paged: true}, address, query{immutable}, models.CreateMessageFromDiscriminatorValue)
+	address := w.s.c.url(query{{"$select", messageFields}}, "users", w.mailbox.id, "messages", text(m.GetId()))
+	whole, err := get[models.Messageable](ctx, w.s.c, call{mailbox: w.mailbox.id, paged: true}, address, query{immutable}, models.CreateMessageFromDiscriminatorValue)
 	var e *Error
 	switch {
 	case err == nil:
@@ -160,7 +160,7 @@ func (w *walk) one(ctx context.Context, m models.Messageable, page *sweeper.Page
 	case tooLarge(err), errors.As(err, &e) && e.meaning() == unreadable:
 		page.Skips = append(page.Skips, sweeper.Skip{
 			Ref: sweeper.Ref{
-				Source: w.s.name, Mailbox: w.of.Mailbox, Folder: w.of.Name, FolderKey: w.of.Key, Key: w.box.id + "/" + text(m.GetId()),
+				Source: w.s.name, Mailbox: w.of.Mailbox, Folder: w.of.Name, FolderKey: w.of.Key, Key: w.mailbox.id + "/" + text(m.GetId()),
 				ID: text(m.GetId()), InternetMessageID: text(m.GetInternetMessageId()), Thread: text(m.GetConversationId()),
 			},
 			Skip: decode.Skip{Reason: decode.Unreadable, Detail: "the service cannot give this message: " + err.Error()},
@@ -181,7 +181,7 @@ func (w *walk) end(reply models.MessageCollectionResponseable) (last string, key
 		if s := stamp(*m.GetReceivedDateTime()); s != last {
 			last, keys = s, nil
 		}
-		keys = append(keys, w.box.id+"/"+text(m.GetId()))
+		keys = append(keys, w.mailbox.id+"/"+text(m.GetId()))
 	}
 	return last, keys
 }

@@ -46,18 +46,18 @@ const idsAtOnce = 10
 
 // listed gives the mailbox as one folder that holds only what is looked for. Its
 // cursor belongs to this list of ids.
-func (s *Source) listed(box *mailbox, yield func(sweeper.Folder, error) bool) {
-	ids := s.ids.of(box)
+func (s *Source) listed(m *mailbox, yield func(sweeper.Folder, error) bool) {
+	ids := s.ids.of(m)
 	if len(ids) == 0 {
 		return
 	}
 	sum := sha256.Sum256([]byte(strings.Join(ids, "\n")))
-	yield(sweeper.Folder{Source: s.name, Mailbox: box.name, Key: box.id + "/messages/" + hex.EncodeToString(sum[:8])}, nil)
+	yield(sweeper.Folder{Source: s.name, Mailbox: m.name, Key: m.id + "/messages/" + hex.EncodeToString(sum[:8])}, nil)
 }
 
 // wanted reads the messages that are looked for, a few at a time.
 func (w *walk) wanted(ctx context.Context, at cursor) error {
-	ids := w.s.ids.of(w.box)
+	ids := w.s.ids.of(w.mailbox)
 	for from := min(at.At, len(ids)); ; {
 		few := ids[from:min(from+idsAtOnce, len(ids))]
 		from += len(few)
@@ -78,9 +78,9 @@ func (w *walk) wanted(ctx context.Context, at cursor) error {
 // lookFor looks for messages in all ordinary folders at once, then in each folder of
 // recoverable items. What is nowhere is a Skip.
 func (w *walk) lookFor(ctx context.Context, ids []string) (page sweeper.Page, err error) {
-	places := [][]string{{"users", w.box.id, "messages"}}
+	places := [][]string{{"users", w.mailbox.id, "messages"}}
 	for _, name := range w.s.hidden {
-		places = append(places, []string{"users", w.box.id, "mailFolders", name, "messages"})
+		places = append(places, []string{"users", w.mailbox.id, "mailFolders", name, "messages"})
 	}
 	found := map[string]bool{}
 	for i, place := range places {
@@ -100,7 +100,7 @@ func (w *walk) lookFor(ctx context.Context, ids []string) (page sweeper.Page, er
 	for _, id := range ids {
 		if !found[sameID(id)] {
 			page.Skips = append(page.Skips, sweeper.Skip{
-				Ref:  sweeper.Ref{Source: w.s.name, Mailbox: w.box.name, FolderKey: w.of.Key, InternetMessageID: id},
+				Ref:  sweeper.Ref{Source: w.s.name, Mailbox: w.mailbox.name, FolderKey: w.of.Key, InternetMessageID: id},
 				Skip: decode.Skip{Reason: decode.Gone, Detail: "the message is not in the mailbox"},
 			})
 		}
@@ -146,7 +146,7 @@ func (w *walk) folderName(reply models.MessageCollectionResponseable, id string)
 	defer w.s.mu.Unlock()
 	for _, m := range reply.GetValue() {
 		if m != nil && text(m.GetId()) == id {
-			if f := w.box.folders[text(m.GetParentFolderId())]; f != nil {
+			if f := w.mailbox.folders[text(m.GetParentFolderId())]; f != nil {
 				return f.name
 			}
 		}
