@@ -34,8 +34,9 @@ var rooms = map[string]room{
 	"mailsweep/config":             {nil, "settings know nothing of what they set"},
 	"mailsweep/simulator":          {nil, "a Graph for others too: it must not know who is tested against it"},
 	"mailsweep/simulator/contract": {nil, "it judges a simulator and a client alike: it must know neither"},
-	"mailsweep/m365":               {[]string{"sweeper", "decode"}, "adapters never import each other"},
-	"mailsweep/cmd/mailsweep": {[]string{"config", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
+	"mailsweep/doctor":             {nil, "what an examination says, whoever looks and whoever shows it"},
+	"mailsweep/m365":               {[]string{"doctor", "sweeper", "decode"}, "adapters never import each other"},
+	"mailsweep/cmd/mailsweep": {[]string{"config", "doctor", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
 		"wiring"},
 }
 
