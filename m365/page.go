@@ -48,7 +48,7 @@ func (w *walk) read(ctx context.Context, link string, headers query) (models.Mes
 	if n > 0 {
 		w.s.mean.Store(max((3*w.s.mean.Load()+bytes/int64(n))/4, 1<<10))
 	}
-	memory.shrink(bytes)
+	memory.fit(bytes)
 	return reply, memory.leave, nil
 }
 
