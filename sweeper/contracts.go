@@ -164,7 +164,8 @@ const (
 )
 
 // Event is one thing to tell whoever watches a run or reads a report. Exactly one
-// field is set. Events of one page come together, after the page was committed.
+// field is set. Events of one page come together, after the page was committed. A
+// finding, or a skip of a message, is told once in a run, however often it was met.
 type Event struct {
 	Finding *Finding
 	Skip    *Skip

@@ -120,3 +120,26 @@ func TestDeltaTokensExpire(t *testing.T) {
 		t.Errorf("%d findings before, %d after: none are gone", len(before), len(after))
 	}
 }
+
+// TestToldOnce: a delta token that expires in the middle of a folder makes it begin anew;
+// each finding and each skip is told once all the same.
+func TestToldOnce(t *testing.T) {
+	t.Parallel()
+	tenant := simulator.NewTenant("00000000-0000-4000-8000-000000000001", "contoso.example")
+	u := tenant.AddUser(simulator.User{UserPrincipalName: "ann@contoso.example", Mail: "ann@contoso.example"})
+	for i := range 250 {
+		_, err := tenant.Deliver(u.ID, simulator.Message{Subject: "mail", BodyType: "text", Body: fmt.Sprintf("the token: glpat-Qw7Qw7Qw7Qw7Qw7Xz%04d", i),
+			Attachments: []*simulator.Attachment{{Name: "link", SourceURL: "https://files.example/"}}})
+		must(err)
+	}
+	client, server := served(t, tenant, simulator.Options{Faults: simulator.Faults{Script: []simulator.Scripted{
+		{Match: simulator.Match{Route: "/users/{id}/mailFolders/{id}/messages/delta"}, Fault: simulator.ExpiredDelta}}}})
+	p := newPipeline(t, ownRules())
+	sum := p.swept(everything(client, tenant))
+	if n := server.Stats().ByStatus[410]; n != 1 || sum.Messages <= 250 {
+		t.Fatalf("%d tokens expired, %d messages: the folder was not begun anew", n, sum.Messages)
+	}
+	if sum.Findings != 250 || sum.NewFindings != 250 || sum.Skips != 250 || len(p.skips) != 250 || len(p.sightings()) != 250 {
+		t.Errorf("%+v, %d skips told, %d findings kept", sum, len(p.skips), len(p.sightings()))
+	}
+}
