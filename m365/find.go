@@ -131,8 +131,9 @@ func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Mes
 			return nil, err
 		}
 		release() // a handful of messages: whoever waits for more must hold none of it
+		parents := parentsOf(reply)
 		for _, m := range w.pageOf(reply).Messages {
-			m.Ref.Folder = w.folderName(reply, m.Ref.ID)
+			w.locate(&m.Ref, parents[m.Ref.ID])
 			all = append(all, m)
 		}
 		link = text(reply.GetOdataNextLink())
@@ -140,16 +141,23 @@ func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Mes
 	return all, nil
 }
 
-// folderName is the name of the folder that a message of a reply lies in.
-func (w *walk) folderName(reply models.MessageCollectionResponseable, id string) string {
-	w.s.mu.Lock()
-	defer w.s.mu.Unlock()
+// parentsOf are the ids of the folders in which the messages of a reply lie, by the
+// messages' ids.
+func parentsOf(reply models.MessageCollectionResponseable) map[string]string {
+	parents := map[string]string{}
 	for _, m := range reply.GetValue() {
-		if m != nil && text(m.GetId()) == id {
-			if f := w.mailbox.folders[text(m.GetParentFolderId())]; f != nil {
-				return f.name
-			}
+		if m != nil {
+			parents[text(m.GetId())] = text(m.GetParentFolderId())
 		}
 	}
-	return ""
+	return parents
+}
+
+// locate says in which folder a message lies: that one's walks find out when it is gone.
+func (w *walk) locate(r *sweeper.Ref, folder string) {
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	if f := w.mailbox.folders[folder]; f != nil {
+		r.Folder, r.FolderKey = f.name, w.mailbox.id+"/"+f.id
+	}
 }

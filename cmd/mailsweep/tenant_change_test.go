@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mailsweep/decode"
+	"mailsweep/m365"
 	"mailsweep/simulator"
 	"mailsweep/sweeper"
 )
@@ -141,5 +142,52 @@ func TestToldOnce(t *testing.T) {
 	}
 	if sum.Findings != 250 || sum.NewFindings != 250 || sum.Skips != 250 || len(p.skips) != 250 || len(p.sightings()) != 250 {
 		t.Errorf("%+v, %d skips told, %d findings kept", sum, len(p.skips), len(p.sightings()))
+	}
+}
+
+// TestMessagesThenAll: what was found in a list of messages lies in its folder, so that a
+// sweep of the folder finds it no second time, and finds out when it is gone.
+func TestMessagesThenAll(t *testing.T) {
+	t.Parallel()
+	const id = "<1@contoso.example>"
+	set := ownRules()
+	for _, order := range []string{"list, all, delete, all", "all, list, delete, all", "list, delete, all", "all, list, all, list, move, all, list, delete, all"} {
+		t.Run(order, func(t *testing.T) {
+			tenant := simulator.NewTenant("00000000-0000-4000-8000-000000000001", "contoso.example")
+			u := tenant.AddUser(simulator.User{UserPrincipalName: "ann@contoso.example", Mail: "ann@contoso.example"})
+			m, err := tenant.Deliver(u.ID, simulator.Message{InternetMessageID: id, BodyType: "text", Body: "the token: glpat-Qw7Qw7Qw7Qw7Qw7Xz4k1"})
+			must(err)
+			_, err = tenant.Deliver(u.ID, simulator.Message{Subject: "another", BodyType: "text", Body: "nothing"})
+			must(err)
+			client, _ := served(t, tenant, simulator.Options{})
+			list, err := client.Source(m365.SourceOptions{Tenant: tenant.ID(), Select: m365.Selection{All: true}, Wanted: m365.Wanted{"": {id}}})
+			must(err)
+			p := newPipeline(t, set)
+			want, folder := 1, "Inbox"
+			for i, step := range strings.Split(order, ", ") {
+				switch step {
+				case "list":
+					p.swept(list)
+				case "all":
+					p.swept(everything(client, tenant))
+				case "delete":
+					must(tenant.Delete(u.ID, m.ID))
+					want = 0
+					continue
+				case "move":
+					archive, _ := tenant.WellKnown(u.ID, "archive")
+					must(tenant.Move(u.ID, m.ID, archive.ID))
+					folder = "Archive"
+					continue
+				}
+				got := p.sightings()
+				if len(got) != want || want > 0 && !strings.Contains(got[0], "ann@contoso.example/"+folder+" ") {
+					t.Errorf("after step %d, %s: %v", i+1, step, got)
+				}
+			}
+			if n := len(p.secrets()); n != 1 {
+				t.Errorf("%d secrets", n)
+			}
+		})
 	}
 }
