@@ -78,13 +78,13 @@ func (w *walk) wanted(ctx context.Context, at cursor) error {
 // lookFor looks for messages in all ordinary folders at once, then in each folder of
 // recoverable items. What is nowhere is a Skip.
 func (w *walk) lookFor(ctx context.Context, ids []string) (page sweeper.Page, err error) {
-	places := [][]string{{"users", w.mailbox.id, "messages"}}
+	listings := [][]string{{"users", w.mailbox.id, "messages"}}
 	for _, name := range w.s.hidden {
-		places = append(places, []string{"users", w.mailbox.id, "mailFolders", name, "messages"})
+		listings = append(listings, []string{"users", w.mailbox.id, "mailFolders", name, "messages"})
 	}
 	found := map[string]bool{}
-	for i, place := range places {
-		messages, err := w.find(ctx, ids, place)
+	for i, listing := range listings {
+		messages, err := w.find(ctx, ids, listing)
 		var e *Error
 		if i > 0 && errors.As(err, &e) && e.meaning() == vanished {
 			continue // not every mailbox has such a folder
@@ -111,8 +111,8 @@ func (w *walk) lookFor(ctx context.Context, ids []string) (page sweeper.Page, er
 // sameID makes ids that Exchange takes for one alike: it compares them without case.
 func sameID(id string) string { return strings.ToLower(strings.TrimSpace(id)) }
 
-// find reads the messages of some ids in one place.
-func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Message, err error) {
+// find reads the messages of some ids in one listing.
+func (w *walk) find(ctx context.Context, ids, listing []string) (all []sweeper.Message, err error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -122,7 +122,7 @@ func (w *walk) find(ctx context.Context, ids, place []string) (all []sweeper.Mes
 	}
 	q := query{{"$select", messageFields}, {"$top", "100"}, {"$filter", strings.Join(terms, " or ")}}
 	walked := trail{}
-	for link := w.s.c.url(q, place...); link != ""; {
+	for link := w.s.c.url(q, listing...); link != ""; {
 		if err := walked.follow(link); err != nil {
 			return nil, err
 		}
