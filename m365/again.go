@@ -35,6 +35,6 @@ func (s *Source) Message(ctx context.Context, r sweeper.Ref) (*sweeper.Message, 
 	if err != nil {
 		return nil, s.about(r.Mailbox, err)
 	}
-	w := &walk{s: s, box: &mailbox{id: user, name: r.Mailbox}, of: sweeper.Folder{Source: s.name, Mailbox: r.Mailbox, Name: r.Folder, Key: r.FolderKey}}
+	w := &walk{s: s, mailbox: &mailbox{id: user, name: r.Mailbox}, of: sweeper.Folder{Source: s.name, Mailbox: r.Mailbox, Name: r.Folder, Key: r.FolderKey}}
 	return w.message(m), nil
 }

@@ -126,7 +126,7 @@ func (a *attachments) list(ctx context.Context, s *Source, box, id string) ([]fi
 				n += int64(len(*f.ContentBytes))
 			}
 		}
-		memory.shrink(n)
+		memory.fit(n)
 		a.hold(memory)
 		return files, nil
 	}

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
@@ -34,15 +33,15 @@ func (s *Source) Changes(ctx context.Context, f sweeper.Folder, since sweeper.Cu
 			yield(sweeper.Page{}, err)
 			return
 		}
-		box, err := s.named(ctx, f.Mailbox)
+		m, err := s.named(ctx, f.Mailbox)
 		if err != nil {
 			yield(sweeper.Page{}, s.about(f.Mailbox, err))
 			return
 		}
-		w := &walk{s: s, box: box, of: f, folder: strings.TrimPrefix(f.Key, box.id+"/"), yield: yield, size: newPageSize(cmp.Or(at.Size, s.firstPage))}
+		w := &walk{s: s, mailbox: m, of: f, folder: strings.TrimPrefix(f.Key, m.id+"/"), yield: yield, size: newPageSize(cmp.Or(at.Size, s.firstPage))}
 		switch {
 		case s.ids != nil:
-			err = w.listed(ctx, at)
+			err = w.wanted(ctx, at)
 		case w.everything() && !at.Lists:
 			err = w.delta(ctx, at)
 		default:
@@ -59,12 +58,12 @@ var errStopped = errors.New("stopped")
 
 // walk is one walk through a folder.
 type walk struct {
-	s      *Source
-	box    *mailbox
-	of     sweeper.Folder
-	folder string // its id
-	yield  func(sweeper.Page, error) bool
-	size   *pageSize
+	s       *Source
+	mailbox *mailbox
+	of      sweeper.Folder
+	folder  string // its id
+	yield   func(sweeper.Page, error) bool
+	size    *pageSize
 }
 
 // delta follows the changes of the folder from a link to the next deltaLink.
@@ -76,15 +75,15 @@ func (w *walk) delta(ctx context.Context, at cursor) error {
 	reset, walked := link == "", trail{}
 	for {
 		if link == "" {
-			link = w.s.c.url(query{{"$select", messageFields}}, "users", w.box.id, "mailFolders", w.folder, "messages", "delta")
+			link = w.s.c.url(query{{"$select", messageFields}}, "users", w.mailbox.id, "mailFolders", w.folder, "messages", "delta")
 		}
-		page, release, err := w.page(ctx, link, query{immutable, {"Prefer", "odata.maxpagesize=" + strconv.Itoa(w.size.n)}})
+		reply, release, err := w.next(ctx, func(bool) (string, query) {
+			return link, query{immutable, {"Prefer", "odata.maxpagesize=" + strconv.Itoa(w.size.n)}}
+		})
 		var e *Error
 		switch {
 		case err == nil:
-		case w.tooLarge(err) && w.size.refused():
-			continue
-		case w.tooLarge(err):
+		case tooLarge(err):
 			// One message is too much for the service. Lists can go around it.
 			return w.within(ctx, cursor{Lists: true, Size: 1})
 		case errors.As(err, &e) && e.meaning() == resync && resets < maxResets:
@@ -94,27 +93,32 @@ func (w *walk) delta(ctx context.Context, at cursor) error {
 		default:
 			return w.ended(err)
 		}
-		next, done := text(page.GetOdataNextLink()), false
-		if next == "" {
-			next, done = deltaLink(page), true
-		}
-		if next == "" {
-			release()
-			return fmt.Errorf("%w: it has no link to what follows", errCut)
-		}
-		if err := walked.follow(next); err != nil && !done {
+		next, done, err := walked.onward(reply)
+		if err != nil {
 			release()
 			return err
 		}
-		out := w.pageOf(page)
-		out.Reset, out.Done, out.Release = reset, done, release
+		page := w.pageOf(reply)
+		page.Reset, page.Done, page.Release = reset, done, release
 		// The host is that of the settings, not of the day on which a link was given.
-		out.Next = cursor{Link: strings.TrimPrefix(next, w.s.c.root.String()), Size: w.size.n}.seal()
-		if err := w.give(out); err != nil || done {
+		page.Next = cursor{Link: strings.TrimPrefix(next, w.s.c.root.String()), Size: w.size.n}.seal()
+		if err := w.give(page); err != nil || done {
 			return err
 		}
 		link, reset = next, false
 	}
+}
+
+// onward is the link at which a delta goes on: after the last page of all, the next time.
+func (t trail) onward(reply models.MessageCollectionResponseable) (link string, done bool, err error) {
+	if link = text(reply.GetOdataNextLink()); link != "" {
+		return link, false, t.follow(link)
+	}
+	v, _ := extra(reply, "@odata.deltaLink")
+	if link, _ = v.(string); link == "" {
+		return "", false, fmt.Errorf("%w: it has no link to what follows", errCut)
+	}
+	return link, true, nil
 }
 
 // everything reports whether no window of time was asked for.
@@ -125,73 +129,8 @@ func (w *walk) everything() bool { return w.s.window.Since.IsZero() && w.s.windo
 func (w *walk) empty() bool {
 	w.s.mu.Lock()
 	defer w.s.mu.Unlock()
-	f := w.box.folders[w.folder]
+	f := w.mailbox.folders[w.folder]
 	return f != nil && f.items == 0
-}
-
-// page reads one page of messages. release gives its memory back.
-func (w *walk) page(ctx context.Context, link string, headers query) (models.MessageCollectionResponseable, func(), error) {
-	guess := w.guess()
-	// The reply, and the SDK's tree of it, which takes about three times as much.
-	memory := w.s.memory.pages.claim(4 * guess)
-	of := call{mailbox: w.box.id, paged: w.s.ids == nil, memory: memory}
-	begun := time.Now()
-	page, err := get[models.MessageCollectionResponseable](ctx, w.s.c, of, link, headers, models.CreateMessageCollectionResponseFromDiscriminatorValue)
-	if err != nil {
-		memory.leave()
-		return nil, nil, err
-	}
-	took := time.Since(begun)
-	n, bytes := len(page.GetValue()), pageBytes(page)
-	w.size.fine()
-	if n >= w.size.n {
-		w.size.took(took, bytes)
-	}
-	if n > 0 {
-		w.s.mean.Store(max((3*w.s.mean.Load()+bytes/int64(n))/4, 1<<10))
-	}
-	memory.shrink(bytes)
-	return page, memory.leave, nil
-}
-
-// guess is about how large the next page will be: as many messages as the folder has,
-// of the size that messages had so far.
-func (w *walk) guess() int64 {
-	n := w.size.n
-	w.s.mu.Lock()
-	if f := w.box.folders[w.folder]; f != nil {
-		if f.items != unknownItems {
-			n = min(n, f.items+1)
-		}
-	}
-	w.s.mu.Unlock()
-	return int64(n) * w.s.mean.Load()
-}
-
-// pageBytes is about what the messages of a page take once they are ours.
-func pageBytes(page models.MessageCollectionResponseable) int64 {
-	n := int64(4 << 10)
-	for _, m := range page.GetValue() {
-		n += 1 << 10
-		if m == nil {
-			continue
-		}
-		if b := m.GetBody(); b != nil && b.GetContent() != nil {
-			n += int64(len(*b.GetContent()))
-		}
-		for _, h := range m.GetInternetMessageHeaders() {
-			if v := h.GetValue(); v != nil {
-				n += int64(len(*v))
-			}
-		}
-	}
-	return n
-}
-
-// tooLarge reports whether a page failed because of its size.
-func (w *walk) tooLarge(err error) bool {
-	var e *Error
-	return errors.Is(err, errCut) || errors.As(err, &e) && e.Status == 504
 }
 
 // ended says what the failure of a page means.
@@ -211,62 +150,6 @@ func (w *walk) ended(err error) error {
 		return &sweeper.Skip{Ref: ref, Skip: decode.Skip{Reason: decode.Unreadable, Detail: e.Error()}}
 	}
 	return w.s.about(w.of.Mailbox, err)
-}
-
-// pageOf turns a page of the service into one of ours. A message that comes twice
-// counts as it came last. An entry without etag tells of a read flag only, and says
-// nothing that could be searched (microsoft-graph-docs#7776).
-func (w *walk) pageOf(page models.MessageCollectionResponseable) sweeper.Page {
-	var out sweeper.Page
-	at := map[string]int{} // key to place in all
-	var all []entry
-	for _, m := range page.GetValue() {
-		if m == nil || text(m.GetId()) == "" {
-			out.Skips = append(out.Skips, sweeper.Skip{
-				Ref:  sweeper.Ref{Source: w.s.name, Mailbox: w.of.Mailbox, Folder: w.of.Name, FolderKey: w.of.Key},
-				Skip: decode.Skip{Reason: decode.Unreadable, Detail: "the service listed a message without an id"},
-			})
-			continue
-		}
-		e := entry{key: w.box.id + "/" + text(m.GetId())}
-		if _, removed := extra(m, "@removed"); !removed {
-			if !whole(m) {
-				continue
-			}
-			e.message = w.message(m)
-		}
-		if i, twice := at[e.key]; twice {
-			all[i] = e
-			continue
-		}
-		at[e.key] = len(all)
-		all = append(all, e)
-	}
-	for _, e := range all {
-		if e.message == nil {
-			out.Gone = append(out.Gone, e.key)
-			continue
-		}
-		out.Messages = append(out.Messages, *e.message)
-	}
-	return out
-}
-
-type entry struct {
-	key     string
-	message *sweeper.Message // nil when it is gone
-}
-
-// whole reports whether an entry holds a message, and not only a changed flag.
-func whole(m models.Messageable) bool {
-	_, etag := extra(m, "@odata.etag")
-	return etag || m.GetBody() != nil || m.GetReceivedDateTime() != nil || m.GetSubject() != nil
-}
-
-func deltaLink(page models.MessageCollectionResponseable) string {
-	v, _ := extra(page, "@odata.deltaLink")
-	s, _ := v.(string)
-	return s
 }
 
 // give hands a page on.

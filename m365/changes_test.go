@@ -247,31 +247,44 @@ func TestEmptyFoldersCostNothing(t *testing.T) {
 	}
 }
 
-// TestPageSizes: a page that the service cannot give is asked for in smaller ones.
+// TestPageSizes: a page that the service cannot give is asked for in smaller ones, by delta
+// and by lists.
 func TestPageSizes(t *testing.T) {
-	for name, o := range map[string]simulator.Options{
-		"504":       {Faults: simulator.Faults{MaxEntries: 7}},
-		"cut":       {Faults: simulator.Faults{Script: []simulator.Scripted{{Match: simulator.Match{Route: "/users/{id}/mailFolders/{id}/messages/delta"}, Fault: simulator.TruncatedValue, Times: 4}}}},
-		"cut later": {Faults: simulator.Faults{Script: []simulator.Scripted{{Match: simulator.Match{Route: "/users/{id}/mailFolders/{id}/messages/delta", Nth: 2}, Fault: simulator.TruncatedMiddle, Times: 3}}}},
-		"short":     {Faults: simulator.Faults{Rates: map[simulator.Fault]float64{simulator.ShortPage: .5, simulator.EmptyPage: .3}}},
-		"replays":   {Faults: simulator.Faults{Rates: map[simulator.Fault]float64{simulator.Replay: .5, simulator.Duplicate: .5}}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newTown(t)
-			u := w.person("ada")
-			for i := range 300 {
-				w.mail(u, simulator.Message{Subject: fmt.Sprint(i)})
-			}
-			for _, window := range []sweeper.Window{{}, {Since: time.Unix(0, 0)}} {
-				client, _ := serve(t, w.tenant, o)
+	const lists = "/users/{id}/mailFolders/{id}/messages"
+	for route, window := range map[string]sweeper.Window{lists + "/delta": {}, lists: {Since: time.Unix(0, 0)}} {
+		for name, c := range map[string]struct {
+			faults simulator.Faults
+			come   int // how many faults there must be, at least
+		}{
+			"504":       {simulator.Faults{MaxEntries: 7}, 4},
+			"cut":       {simulator.Faults{Script: []simulator.Scripted{{Match: simulator.Match{Route: route}, Fault: simulator.TruncatedValue, Times: 4}}}, 4},
+			"cut later": {simulator.Faults{Script: []simulator.Scripted{{Match: simulator.Match{Route: route, Nth: 2}, Fault: simulator.TruncatedMiddle, Times: 3}}}, 3},
+			"short":     {simulator.Faults{Rates: map[simulator.Fault]float64{simulator.ShortPage: .5, simulator.EmptyPage: .3}}, 0},
+			"replays":   {simulator.Faults{Rates: map[simulator.Fault]float64{simulator.Replay: .5, simulator.Duplicate: .5}}, 0},
+		} {
+			t.Run(name+" "+route, func(t *testing.T) {
+				w := newTown(t)
+				u := w.person("ada")
+				for i := range 300 {
+					w.mail(u, simulator.Message{Subject: fmt.Sprint(i)})
+				}
+				client, server := serve(t, w.tenant, simulator.Options{Faults: c.faults})
 				s := open(t, client, func(o *SourceOptions) { o.Window = window })
 				var have follower
 				have.follow(t, s, inbox(t, s))
 				if len(have.have) != 300 {
-					t.Errorf("window %v: %d messages", window, len(have.have))
+					t.Errorf("%d messages", len(have.have))
 				}
-			}
-		})
+				stats := server.Stats()
+				n := stats.ByStatus[504]
+				for _, k := range stats.Faults {
+					n += k
+				}
+				if n < c.come {
+					t.Errorf("%d faults came, want %d: the test looks at nothing", n, c.come)
+				}
+			})
+		}
 	}
 }
 

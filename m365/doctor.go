@@ -4,28 +4,9 @@ import (
 	"context"
 	"iter"
 	"time"
+
+	"mailsweep/doctor"
 )
-
-// Status is how a [Check] went.
-type Status string
-
-// What may come of a check. Unknown is for what could not be looked at, or cannot be
-// told from here.
-const (
-	OK      Status = "ok"
-	Warning Status = "warning"
-	Failed  Status = "failed"
-	Unknown Status = "unknown"
-)
-
-// Check is one thing that was looked at. Its words may come from the service, so they
-// are to be escaped like any foreign text. They hold no token, secret or password.
-type Check struct {
-	Name    string
-	Status  Status
-	Finding string // what is so
-	Advice  string // what to do about it; "" when there is nothing to do
-}
 
 // Examination says what is going to be swept.
 type Examination struct {
@@ -47,13 +28,13 @@ const (
 // it be reached, do its clock and ours agree, is there a token and which permissions are in
 // it, and which of the mailboxes can be read. It goes on after whatever fails. It reads
 // no mail, so it leaves no record of a read in the tenant's audit log.
-func (c *Client) Examine(ctx context.Context, x Examination) iter.Seq[Check] {
+func (c *Client) Examine(ctx context.Context, x Examination) iter.Seq[doctor.Check] {
 	if x.Probes <= 0 {
 		x.Probes = mostProbes
 	}
 	e := &examination{c: c, x: x}
-	return func(yield func(Check) bool) {
-		for _, step := range []func(context.Context) []Check{e.reach, e.signIn, e.choose, e.probe, e.permissions} {
+	return func(yield func(doctor.Check) bool) {
+		for _, step := range []func(context.Context) []doctor.Check{e.reach, e.signIn, e.choose, e.probe, e.permissions} {
 			for _, k := range step(ctx) {
 				if ctx.Err() != nil || !yield(k) {
 					return

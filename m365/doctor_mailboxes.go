@@ -9,6 +9,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"golang.org/x/sync/errgroup"
 
+	"mailsweep/doctor"
 	"mailsweep/sweeper"
 )
 
@@ -25,20 +26,20 @@ type probes struct {
 func (p probes) all() int { return len(p.readable) + len(p.outOfScope) + len(p.absent) + len(p.other) }
 
 // choose lists the mailboxes of the selection.
-func (e *examination) choose(ctx context.Context) []Check {
-	k := Check{Name: "selection", Status: Unknown}
+func (e *examination) choose(ctx context.Context) []doctor.Check {
+	k := doctor.Check{Name: "selection", Status: doctor.Unknown}
 	if !e.ready() {
 		k.Finding = "the mailboxes were not listed: mend first what has failed above"
-		return []Check{k}
+		return []doctor.Check{k}
 	}
 	if !e.x.Select.some() {
 		k.Finding = "no mailbox is chosen, so none was tried"
 		k.Advice = "mailsweep doctor m365: --mailbox ADDRESS tries one, --all tries some of all"
-		return []Check{k}
+		return []doctor.Check{k}
 	}
 	src, err := e.c.Source(SourceOptions{Tenant: e.token.Tenant, Select: e.x.Select})
 	if err != nil {
-		return []Check{{k.Name, Failed, line(err.Error(), 300), ""}}
+		return []doctor.Check{{Name: k.Name, Status: doctor.Failed, Finding: line(err.Error(), 300)}}
 	}
 	for m, err := range src.Mailboxes(ctx) {
 		var skip *sweeper.Skip
@@ -60,22 +61,22 @@ func (e *examination) choose(ctx context.Context) []Check {
 }
 
 // listing says what came of the list.
-func (e *examination) listing(k Check) []Check {
-	var all []Check
+func (e *examination) listing(k doctor.Check) []doctor.Check {
+	var all []doctor.Check
 	switch {
 	case e.refused != nil:
-		k.Status, k.Finding, k.Advice = Failed, "the directory did not give it: "+words(e.refused), refusedBy(e.refused)
+		k.Status, k.Finding, k.Advice = doctor.Failed, "the directory did not give it: "+words(e.refused), refusedBy(e.refused)
 	case len(e.chosen) == 0 && len(e.missing) == 0:
-		k.Status, k.Finding, k.Advice = Failed, "it chooses no mailbox", "check the group, the filter and what is excluded"
+		k.Status, k.Finding, k.Advice = doctor.Failed, "it chooses no mailbox", "check the group, the filter and what is excluded"
 	case len(e.chosen) > 0:
-		k.Status, k.Finding = OK, count(len(e.chosen), "mailbox", "mailboxes")+" chosen"
+		k.Status, k.Finding = doctor.OK, count(len(e.chosen), "mailbox", "mailboxes")+" chosen"
 	}
-	if k.Status != Unknown {
+	if k.Status != doctor.Unknown {
 		all = append(all, k)
 	}
 	if len(e.missing) > 0 {
-		all = append(all, Check{"no such account", Failed, "the directory does not know " + examples(e.missing),
-			"check the spelling, and that it is an account of this tenant; or drop it from the selection"})
+		all = append(all, doctor.Check{Name: "no such account", Status: doctor.Failed, Finding: "the directory does not know " + examples(e.missing),
+			Advice: "check the spelling, and that it is an account of this tenant; or drop it from the selection"})
 	}
 	return all
 }
@@ -110,7 +111,7 @@ func refusedBy(err error) string {
 
 // probe asks some of the mailboxes for their inbox: its id, and nothing of what is in
 // it. They are taken evenly from the list.
-func (e *examination) probe(ctx context.Context) []Check {
+func (e *examination) probe(ctx context.Context) []doctor.Check {
 	if len(e.chosen) == 0 {
 		return nil
 	}
@@ -160,35 +161,35 @@ func (p *probes) add(m *mailbox, err error) {
 
 // checks says what came of the probes. Named mailboxes are expected to be read; of a
 // list some may well be none.
-func (p *probes) checks(chosen int, named bool) []Check {
+func (p *probes) checks(chosen int, named bool) []doctor.Check {
 	of := fmt.Sprintf("%d of %d tried", len(p.readable), p.all())
 	if chosen > p.all() {
 		of += fmt.Sprintf(" (%d are chosen)", chosen)
 	}
-	status, missed := OK, Warning
+	status, missed := doctor.OK, doctor.Warning
 	if len(p.readable) == 0 {
-		status = Failed
+		status = doctor.Failed
 	}
 	if named || len(p.readable) == 0 {
-		missed = Failed
+		missed = doctor.Failed
 	}
-	k := Check{Name: "mailboxes", Status: status, Finding: of + " can be read"}
+	k := doctor.Check{Name: "mailboxes", Status: status, Finding: of + " can be read"}
 	if len(p.readable) > 0 {
 		k.Finding += ": " + examples(p.readable)
 	} else {
 		k.Advice = "the lines below say why"
 	}
-	all := []Check{k}
+	all := []doctor.Check{k}
 	if len(p.outOfScope) > 0 {
-		all = append(all, Check{"out of scope", missed, examples(p.outOfScope) + ": " + words(p.kept),
-			"Test-ServicePrincipalAuthorization tells whether the scope holds it; a new grant may take two hours, and asking keeps the old answer alive"})
+		all = append(all, doctor.Check{Name: "out of scope", Status: missed, Finding: examples(p.outOfScope) + ": " + words(p.kept),
+			Advice: "Test-ServicePrincipalAuthorization tells whether the scope holds it; a new grant may take two hours, and asking keeps the old answer alive"})
 	}
 	if len(p.absent) > 0 {
-		all = append(all, Check{"no mailbox", missed, examples(p.absent) + ": missing, without a licence, on-premises or soft-deleted",
-			"a sweep lists each of these as not covered; search them where they are"})
+		all = append(all, doctor.Check{Name: "no mailbox", Status: missed, Finding: examples(p.absent) + ": missing, without a licence, on-premises or soft-deleted",
+			Advice: "a sweep lists each of these as not covered; search them where they are"})
 	}
 	if len(p.other) > 0 {
-		all = append(all, Check{"no answer", missed, examples(p.other) + ": " + words(p.failed), "try again later"})
+		all = append(all, doctor.Check{Name: "no answer", Status: missed, Finding: examples(p.other) + ": " + words(p.failed), Advice: "try again later"})
 	}
 	return all
 }

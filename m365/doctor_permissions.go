@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"mailsweep/doctor"
 )
 
 // Application permissions that do for what a sweep asks, the least first
@@ -24,11 +26,11 @@ var used = []string{"Mail.Read", "User.ReadBasic.All", "User.Read.All", "GroupMe
 
 // permissions holds what the token shows, and what the probes have shown, against what
 // is needed.
-func (e *examination) permissions(ctx context.Context) []Check {
+func (e *examination) permissions(ctx context.Context) []doctor.Check {
 	if !e.signed || e.c.t.cred == nil {
 		return nil // the token has been spoken of
 	}
-	all := []Check{e.mail(ctx), e.directory("permission User.ReadBasic.All", "finds mailboxes by address", forUsers)}
+	all := []doctor.Check{e.mail(ctx), e.directory("permission User.ReadBasic.All", "finds mailboxes by address", forUsers)}
 	if len(e.x.Select.Groups)+len(e.x.Select.ExcludeGroups) > 0 {
 		all = append(all, e.directory("permission GroupMember.Read.All", "lists the members of groups", forGroups))
 	}
@@ -56,12 +58,12 @@ const byScope = "grant \"Application Mail.Read\" by RBAC for Applications, with 
 
 // mail says whether mail can be read, and how much of it. What RBAC for Applications
 // grants is not in the token, so there the probes decide.
-func (e *examination) mail(ctx context.Context) Check {
-	k := Check{Name: "permission Mail.Read", Status: OK}
+func (e *examination) mail(ctx context.Context) doctor.Check {
+	k := doctor.Check{Name: "permission Mail.Read", Status: doctor.OK}
 	if held := e.held(forMail); held != "" {
 		k.Finding = held + " is granted in Entra: it reads every mailbox of the tenant, unless an application access policy limits it"
 		if e.x.Select.some() && !e.x.Select.All {
-			k.Status = Warning
+			k.Status = doctor.Warning
 			k.Advice = "to read the chosen mailboxes only, " + byScope + "; then remove the grant in Entra, because the two add up"
 		}
 		return k
@@ -70,15 +72,15 @@ func (e *examination) mail(ctx context.Context) Check {
 	case len(e.tried.readable) > 0:
 		return e.bodies(ctx, k)
 	case e.tried.all() == 0:
-		k.Status = Unknown
+		k.Status = doctor.Unknown
 		k.Finding = "it is not in the token. Granted by RBAC for Applications it never is: only trying a mailbox tells"
 		k.Advice = "mailsweep doctor m365: --mailbox ADDRESS tries one"
 	case len(e.tried.outOfScope) > 0:
-		k.Status = Failed
+		k.Status = doctor.Failed
 		k.Finding = "it is not in the token, and none of the mailboxes that were tried could be read"
 		k.Advice = byScope + ". It takes effect after 30 minutes to 2 hours; leave the application idle meanwhile"
 	default:
-		k.Status = Unknown
+		k.Status = doctor.Unknown
 		k.Finding = "it is not in the token, and what was tried does not tell"
 		k.Advice = "name a mailbox that must be readable: mailsweep doctor m365: --mailbox ADDRESS"
 	}
@@ -89,7 +91,7 @@ func (e *examination) mail(ctx context.Context) Check {
 // asks for the bodies of mail from before there was mail, of which there is none.
 // That the service refuses already the question is what others have measured of
 // Mail.ReadBasic.All; it was not tried with RBAC for Applications.
-func (e *examination) bodies(ctx context.Context, k Check) Check {
+func (e *examination) bodies(ctx context.Context, k doctor.Check) doctor.Check {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	q := query{{"$select", "id,body"}, {"$top", "1"}, {"$filter", "receivedDateTime lt 1900-01-01T00:00:00Z"}}
@@ -100,19 +102,19 @@ func (e *examination) bodies(ctx context.Context, k Check) Check {
 	case err == nil:
 		k.Finding = "it is not in the token, but mailboxes can be read: it is granted by RBAC for Applications"
 	case errors.As(err, &refused) && refused.Status == 403:
-		k.Status = Failed
+		k.Status = doctor.Failed
 		k.Finding = "folders can be listed, but bodies cannot be read: " + refused.Error()
 		k.Advice = "Mail.ReadBasic is not enough: " + byScope
 	default:
-		k.Status = Unknown
+		k.Status = doctor.Unknown
 		k.Finding = "folders can be listed; whether bodies can be read did not show: " + words(err)
 	}
 	return k
 }
 
 // directory says whether the directory gives what is asked of it.
-func (e *examination) directory(name, does string, any []string) Check {
-	k := Check{Name: name, Status: OK}
+func (e *examination) directory(name, does string, any []string) doctor.Check {
+	k := doctor.Check{Name: name, Status: doctor.OK}
 	held := e.held(any)
 	var refused *Error
 	switch {
@@ -123,18 +125,18 @@ func (e *examination) directory(name, does string, any []string) Check {
 	case e.refused == nil && len(e.chosen) > 0:
 		k.Finding = "it is not in the token, but the directory answers: a directory role of the application may allow it"
 	case errors.As(e.refused, &refused) && refused.Status == 403:
-		k.Status, k.Finding = Failed, "it is not granted, and the directory refuses: "+refused.Error()
+		k.Status, k.Finding = doctor.Failed, "it is not granted, and the directory refuses: "+refused.Error()
 		k.Advice = "grant " + any[0] + " in Entra, with an administrator's consent"
 	default:
-		k.Status, k.Finding = Warning, "it is not granted; it "+does
+		k.Status, k.Finding = doctor.Warning, "it is not granted; it "+does
 		k.Advice = "grant " + any[0] + " in Entra, with an administrator's consent"
 	}
 	return k
 }
 
 // surplus warns of a permission that a sweep does not need.
-func surplus(role string) Check {
-	k := Check{Name: "permission " + role, Status: Warning, Finding: "it is granted, and nothing in mailsweep uses it",
+func surplus(role string) doctor.Check {
+	k := doctor.Check{Name: "permission " + role, Status: doctor.Warning, Finding: "it is granted, and nothing in mailsweep uses it",
 		Advice: "remove the grant from the application in Entra"}
 	lower := strings.ToLower(role)
 	switch {

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"mailsweep/doctor"
 )
 
 const (
@@ -20,7 +22,7 @@ const (
 )
 
 // reach asks the service's root once, without a token, and looks at its clock.
-func (e *examination) reach(ctx context.Context) []Check {
+func (e *examination) reach(ctx context.Context) []doctor.Check {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	host := e.c.root.Host + e.via()
@@ -29,16 +31,16 @@ func (e *examination) reach(ctx context.Context) []Check {
 	ended := e.c.t.now()
 	if err != nil {
 		finding, advice := unreachable(err)
-		return []Check{{"endpoint", Failed, host + ": " + finding, advice}}
+		return []doctor.Check{{Name: "endpoint", Status: doctor.Failed, Finding: host + ": " + finding, Advice: advice}}
 	}
 	e.reached = true
-	reply := Check{Name: "endpoint", Status: OK, Finding: fmt.Sprintf("%s answers, in %s", host, ended.Sub(begun).Round(time.Millisecond))}
+	reply := doctor.Check{Name: "endpoint", Status: doctor.OK, Finding: fmt.Sprintf("%s answers, in %s", host, ended.Sub(begun).Round(time.Millisecond))}
 	if resp.StatusCode >= 500 {
-		reply.Status = Warning
+		reply.Status = doctor.Warning
 		reply.Finding = fmt.Sprintf("%s answers %d %s", host, resp.StatusCode, http.StatusText(resp.StatusCode))
 		reply.Advice = "the service or a proxy before it has trouble: look at status.cloud.microsoft, and try again"
 	}
-	return []Check{reply, clock(resp.Header.Get("Date"), begun, ended)}
+	return []doctor.Check{reply, clock(resp.Header.Get("Date"), begun, ended)}
 }
 
 // via names the proxy on the way, without what may sign in to it.
@@ -52,11 +54,11 @@ func (e *examination) via() string {
 
 // clock compares the Date of a reply, which has whole seconds, with our clock between
 // request and reply.
-func clock(date string, begun, ended time.Time) Check {
-	k := Check{Name: "clock"}
+func clock(date string, begun, ended time.Time) doctor.Check {
+	k := doctor.Check{Name: "clock"}
 	theirs, err := http.ParseTime(date)
 	if err != nil {
-		k.Status, k.Finding = Unknown, "the reply does not tell the time"
+		k.Status, k.Finding = doctor.Unknown, "the reply does not tell the time"
 		return k
 	}
 	theirs = theirs.Add(500 * time.Millisecond)
@@ -69,11 +71,11 @@ func clock(date string, begun, ended time.Time) Check {
 	k.Finding = fmt.Sprintf("this machine's clock is %s %s the service's", by, way)
 	switch {
 	case by > mostDrift:
-		k.Status, k.Advice = Failed, "set the clock (NTP): more than five minutes off, signing in fails"
+		k.Status, k.Advice = doctor.Failed, "set the clock (NTP): more than five minutes off, signing in fails"
 	case by > someDrift:
-		k.Status, k.Advice = Warning, "set the clock (NTP) before it drifts further: at five minutes, signing in fails"
+		k.Status, k.Advice = doctor.Warning, "set the clock (NTP) before it drifts further: at five minutes, signing in fails"
 	default:
-		k.Status, k.Finding = OK, fmt.Sprintf("this machine's clock and the service's agree (within %s)", max(by, time.Second))
+		k.Status, k.Finding = doctor.OK, fmt.Sprintf("this machine's clock and the service's agree (within %s)", max(by, time.Second))
 	}
 	return k
 }

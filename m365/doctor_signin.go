@@ -10,16 +10,18 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"mailsweep/doctor"
 )
 
 // soon is when a certificate's end is near enough to speak of.
 const soon = 30 * 24 * time.Hour
 
 // Examine looks at what signs in, as far as it can be seen on this machine.
-func (s SignIn) Examine(now time.Time) Check {
-	k := Check{Name: "sign-in", Status: OK}
+func (s SignIn) Examine(now time.Time) doctor.Check {
+	k := doctor.Check{Name: "sign-in", Status: doctor.OK}
 	if _, err := s.Credential(); err != nil {
-		k.Status, k.Finding, k.Advice = Failed, line(err.Error(), 300), "docs/setup.md shows which settings each way to sign in takes"
+		k.Status, k.Finding, k.Advice = doctor.Failed, line(err.Error(), 300), "docs/setup.md shows which settings each way to sign in takes"
 		return k
 	}
 	switch {
@@ -36,62 +38,62 @@ func (s SignIn) Examine(now time.Time) Check {
 	}
 	data, err := os.ReadFile(s.Certificate)
 	if err != nil {
-		k.Status, k.Finding = Failed, err.Error()
+		k.Status, k.Finding = doctor.Failed, err.Error()
 		return k
 	}
 	certs, _, err := certificates(data, s.Password)
 	if err != nil || len(certs) == 0 {
-		k.Status, k.Finding = Failed, s.Certificate+" holds no certificate"
+		k.Status, k.Finding = doctor.Failed, s.Certificate+" holds no certificate"
 		return k
 	}
 	k.Finding = fmt.Sprintf("with the certificate %s, thumbprint %X, valid until %s", s.Certificate, sha1.Sum(certs[0].Raw), certs[0].NotAfter.UTC().Format(time.DateOnly))
 	k.Status, k.Advice = validity(certs[0], now)
-	if info, err := os.Stat(s.Certificate); err == nil && os.PathSeparator == '/' && info.Mode().Perm()&0o077 != 0 && k.Status == OK {
-		k.Status = Warning
+	if info, err := os.Stat(s.Certificate); err == nil && os.PathSeparator == '/' && info.Mode().Perm()&0o077 != 0 && k.Status == doctor.OK {
+		k.Status = doctor.Warning
 		k.Advice = fmt.Sprintf("others on this machine can read the private key (mode %04o): run chmod 600 on the file", info.Mode().Perm())
 	}
 	return k
 }
 
-func validity(c *x509.Certificate, now time.Time) (Status, string) {
+func validity(c *x509.Certificate, now time.Time) (doctor.Status, string) {
 	switch left := c.NotAfter.Sub(now); {
 	case left < 0:
-		return Failed, "it has expired: make a new one and add it to the application in Entra"
+		return doctor.Failed, "it has expired: make a new one and add it to the application in Entra"
 	case now.Before(c.NotBefore):
-		return Failed, "it is not valid before " + c.NotBefore.UTC().Format(time.DateTime) + " UTC: check this machine's clock"
+		return doctor.Failed, "it is not valid before " + c.NotBefore.UTC().Format(time.DateTime) + " UTC: check this machine's clock"
 	case left < soon:
-		return Warning, fmt.Sprintf("it expires in %d days: make a new one and add it to the application in Entra; two may be there at once", int(left.Hours()/24))
+		return doctor.Warning, fmt.Sprintf("it expires in %d days: make a new one and add it to the application in Entra; two may be there at once", int(left.Hours()/24))
 	}
-	return OK, ""
+	return doctor.OK, ""
 }
 
 // signIn gets a token and says whose it is.
-func (e *examination) signIn(ctx context.Context) []Check {
-	k := Check{Name: "token", Status: OK}
+func (e *examination) signIn(ctx context.Context) []doctor.Check {
+	k := doctor.Check{Name: "token", Status: doctor.OK}
 	if e.c.t.cred == nil {
 		e.signed = true
 		k.Finding = "none: this endpoint is asked without signing in"
-		return []Check{k}
+		return []doctor.Check{k}
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	token, err := e.c.Token(ctx)
 	if err != nil {
-		k.Status = Failed
+		k.Status = doctor.Failed
 		k.Finding, k.Advice = notSignedIn(err)
 		if ctx.Err() != nil {
 			k.Finding, k.Advice = "the sign-in service did not answer in time", reachSignIn
 		}
-		return []Check{k}
+		return []doctor.Check{k}
 	}
 	e.signed, e.token = true, token
 	if token.App == "" {
-		k.Status, k.Finding = Unknown, "there is one, but it cannot be read: its permissions show only in what works"
-		return []Check{k}
+		k.Status, k.Finding = doctor.Unknown, "there is one, but it cannot be read: its permissions show only in what works"
+		return []doctor.Check{k}
 	}
 	k.Finding = fmt.Sprintf("tenant %s, application %s, valid until %s UTC; it is renewed by itself",
 		line(token.Tenant, 60), line(token.App, 60), token.Expires.UTC().Format(time.TimeOnly))
-	return []Check{k}
+	return []doctor.Check{k}
 }
 
 const reachSignIn = "allow port 443 to the sign-in host of the cloud (login.microsoftonline.com, .us, or login.chinacloudapi.cn), or set HTTPS_PROXY"

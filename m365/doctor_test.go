@@ -24,6 +24,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"mailsweep/doctor"
 )
 
 // tenant answers like a small Graph: users and what each one's inbox says.
@@ -91,18 +93,18 @@ func (j jwt) GetToken(context.Context, policy.TokenRequestOptions) (azcore.Acces
 	return azcore.AccessToken{Token: "canary." + base64.RawURLEncoding.EncodeToString(body) + ".canary", ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
 
-func examine(t *testing.T, f *tenant, cred azcore.TokenCredential, s Selection) map[string]Check {
+func examine(t *testing.T, f *tenant, cred azcore.TokenCredential, s Selection) map[string]doctor.Check {
 	t.Helper()
 	c, err := New(Options{Endpoint: "http://127.0.0.1:1", Transport: serial(f), Credential: cred})
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string]Check{}
+	all := map[string]doctor.Check{}
 	for k := range c.Examine(t.Context(), Examination{Select: s}) {
 		if all[k.Name].Name != "" {
 			t.Errorf("%s is told twice", k.Name)
 		}
-		if k.Finding == "" || k.Status == Failed && k.Advice == "" || strings.Contains(k.Finding+k.Advice, "canary") || strings.Contains(k.Finding+k.Advice, "\n") {
+		if k.Finding == "" || k.Status == doctor.Failed && k.Advice == "" || strings.Contains(k.Finding+k.Advice, "canary") || strings.Contains(k.Finding+k.Advice, "\n") {
 			t.Errorf("%+v", k)
 		}
 		all[k.Name] = k
@@ -124,7 +126,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func hold(t *testing.T, all map[string]Check, want map[string]Status) {
+func hold(t *testing.T, all map[string]doctor.Check, want map[string]doctor.Status) {
 	t.Helper()
 	for name, status := range want {
 		if all[name].Status != status {
@@ -132,7 +134,7 @@ func hold(t *testing.T, all map[string]Check, want map[string]Status) {
 		}
 	}
 	for name, k := range all {
-		if _, ok := want[name]; !ok && k.Status != OK {
+		if _, ok := want[name]; !ok && k.Status != doctor.OK {
 			t.Errorf("beside: %+v", k)
 		}
 	}
@@ -154,41 +156,41 @@ func TestExamine(t *testing.T) {
 		f      *tenant
 		roles  []string
 		pick   Selection
-		want   map[string]Status
+		want   map[string]doctor.Status
 		says   map[string]string
 		advice map[string]string
 	}{
 		{name: "scoped by RBAC", f: &tenant{users: three}, roles: basic, pick: Selection{Addresses: []string{"a@contoso.example"}},
-			want: map[string]Status{"permission Mail.Read": OK, "mailboxes": OK, "selection": OK, "token": OK, "endpoint": OK, "clock": OK},
+			want: map[string]doctor.Status{"permission Mail.Read": doctor.OK, "mailboxes": doctor.OK, "selection": doctor.OK, "token": doctor.OK, "endpoint": doctor.OK, "clock": doctor.OK},
 			says: map[string]string{"permission Mail.Read": "granted by RBAC", "token": "tenant the-tenant, application the-app"}},
 		{name: "tenant-wide, all", f: &tenant{users: three}, roles: append([]string{"Mail.Read"}, basic...), pick: Selection{All: true},
-			want: map[string]Status{"permission Mail.Read": OK}, says: map[string]string{"mailboxes": "3 of 3 tried can be read"}},
+			want: map[string]doctor.Status{"permission Mail.Read": doctor.OK}, says: map[string]string{"mailboxes": "3 of 3 tried can be read"}},
 		{name: "tenant-wide, but one chosen", f: &tenant{users: three}, roles: append([]string{"Mail.Read"}, basic...), pick: Selection{Addresses: []string{"a"}},
-			want: map[string]Status{"permission Mail.Read": Warning}, says: map[string]string{"permission Mail.Read": "reads every mailbox"},
+			want: map[string]doctor.Status{"permission Mail.Read": doctor.Warning}, says: map[string]string{"permission Mail.Read": "reads every mailbox"},
 			advice: map[string]string{"permission Mail.Read": "add up"}},
 		{name: "one out of scope", f: &tenant{users: three, inbox: map[string]answer{"b": raop}}, roles: basic, pick: Selection{All: true},
-			want: map[string]Status{"out of scope": Warning}, says: map[string]string{"mailboxes": "2 of 3", "out of scope": "b@contoso.example: "}},
+			want: map[string]doctor.Status{"out of scope": doctor.Warning}, says: map[string]string{"mailboxes": "2 of 3", "out of scope": "b@contoso.example: "}},
 		{name: "one named is out of scope", f: &tenant{users: three, inbox: map[string]answer{"b": raop}}, roles: basic, pick: Selection{Addresses: []string{"a", "b"}},
-			want: map[string]Status{"out of scope": Failed}},
+			want: map[string]doctor.Status{"out of scope": doctor.Failed}},
 		{name: "one without a mailbox", f: &tenant{users: three, inbox: map[string]answer{"c": none}}, roles: basic, pick: Selection{All: true},
-			want: map[string]Status{"no mailbox": Warning}},
+			want: map[string]doctor.Status{"no mailbox": doctor.Warning}},
 		{name: "nothing granted for mail", f: &tenant{users: three, inbox: map[string]answer{"a": raop, "b": raop, "c": raop}}, roles: basic, pick: Selection{All: true},
-			want: map[string]Status{"out of scope": Failed, "mailboxes": Failed, "permission Mail.Read": Failed}},
+			want: map[string]doctor.Status{"out of scope": doctor.Failed, "mailboxes": doctor.Failed, "permission Mail.Read": doctor.Failed}},
 		{name: "bodies are refused", f: &tenant{users: three, bodies: raop}, roles: append([]string{"Mail.ReadBasic.All"}, basic...), pick: Selection{All: true},
-			want: map[string]Status{"permission Mail.Read": Failed, "permission Mail.ReadBasic.All": Warning}, says: map[string]string{"permission Mail.Read": "bodies cannot"}},
+			want: map[string]doctor.Status{"permission Mail.Read": doctor.Failed, "permission Mail.ReadBasic.All": doctor.Warning}, says: map[string]string{"permission Mail.Read": "bodies cannot"}},
 		{name: "the directory refuses", f: &tenant{users: three, listed: reply(403, graphError("Authorization_RequestDenied", "Insufficient privileges."))}, pick: Selection{All: true},
-			want: map[string]Status{"selection": Failed, "permission User.ReadBasic.All": Failed, "permission Mail.Read": Unknown}},
+			want: map[string]doctor.Status{"selection": doctor.Failed, "permission User.ReadBasic.All": doctor.Failed, "permission Mail.Read": doctor.Unknown}},
 		{name: "nobody of that name", f: &tenant{users: three}, roles: basic, pick: Selection{Addresses: []string{"x@contoso.example"}},
-			want: map[string]Status{"no such account": Failed, "permission Mail.Read": Unknown}, says: map[string]string{"no such account": "x@contoso.example"}},
+			want: map[string]doctor.Status{"no such account": doctor.Failed, "permission Mail.Read": doctor.Unknown}, says: map[string]string{"no such account": "x@contoso.example"}},
 		{name: "nothing chosen", f: &tenant{}, roles: basic,
-			want: map[string]Status{"selection": Unknown, "permission Mail.Read": Unknown}},
+			want: map[string]doctor.Status{"selection": doctor.Unknown, "permission Mail.Read": doctor.Unknown}},
 		{name: "too many", f: &tenant{users: three}, pick: Selection{All: true},
 			roles: []string{"Mail.ReadWrite", "User.Read.All", "Directory.ReadWrite.All", "full_access_as_app", "Mail.Send", "Sites.Read.All"},
-			want: map[string]Status{"permission Mail.ReadWrite": Warning, "permission Directory.ReadWrite.All": Warning, "permission full_access_as_app": Warning,
-				"permission Mail.Send": Warning, "permission Sites.Read.All": Warning},
+			want: map[string]doctor.Status{"permission Mail.ReadWrite": doctor.Warning, "permission Directory.ReadWrite.All": doctor.Warning, "permission full_access_as_app": doctor.Warning,
+				"permission Mail.Send": doctor.Warning, "permission Sites.Read.All": doctor.Warning},
 			says: map[string]string{"permission Mail.ReadWrite": "can change", "permission full_access_as_app": "can change", "permission Sites.Read.All": "nothing in mailsweep"}},
 		{name: "groups", f: &tenant{users: three}, roles: append([]string{"Group.Read.All"}, basic...), pick: Selection{All: true, ExcludeGroups: []string{"00000000-0000-0000-0000-000000000000"}},
-			want: map[string]Status{"permission Group.Read.All": Warning, "permission GroupMember.Read.All": OK}},
+			want: map[string]doctor.Status{"permission Group.Read.All": doctor.Warning, "permission GroupMember.Read.All": doctor.OK}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			all := examine(t, c.f, jwt{roles: c.roles}, c.pick)
@@ -239,7 +241,7 @@ func TestExamineDoesNotWaitForever(t *testing.T) {
 		if took := time.Since(begun); took > 2*patience {
 			t.Errorf("it took %s", took)
 		}
-		hold(t, all, map[string]Status{"mailboxes": Failed, "out of scope": Failed, "no answer": Failed, "permission Mail.Read": Failed})
+		hold(t, all, map[string]doctor.Status{"mailboxes": doctor.Failed, "out of scope": doctor.Failed, "no answer": doctor.Failed, "permission Mail.Read": doctor.Failed})
 		if !strings.Contains(all["out of scope"].Finding, "RAOP") || !strings.Contains(all["no answer"].Finding, "a@contoso.example: nothing useful came within 45s") {
 			t.Errorf("%+v", all)
 		}
@@ -254,7 +256,7 @@ func TestExamineGoesOnWithoutAService(t *testing.T) {
 	}}
 	refused := errors.New("ClientSecretCredential authentication failed.\nPOST https://login.microsoftonline.com/x\n{\n \"error_description\": \"AADSTS7000215: Invalid client secret provided. Trace ID: 1 Correlation ID: 2\"}")
 	all := examine(t, f, jwt{err: refused}, Selection{All: true})
-	hold(t, all, map[string]Status{"endpoint": Failed, "token": Failed, "selection": Unknown})
+	hold(t, all, map[string]doctor.Status{"endpoint": doctor.Failed, "token": doctor.Failed, "selection": doctor.Unknown})
 	if k := all["token"]; k.Finding != "AADSTS7000215: Invalid client secret provided." || !strings.Contains(k.Advice, "value, not its id") {
 		t.Errorf("%+v", k)
 	}
@@ -267,18 +269,18 @@ func TestClock(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		ahead time.Duration // our clock
-		want  Status
+		want  doctor.Status
 		says  string
 	}{
-		{0, OK, "agree"}, {-time.Second, OK, "agree"}, {119 * time.Second, OK, "agree"}, {3 * time.Minute, Warning, "ahead of"},
-		{-3 * time.Minute, Warning, "3m0s behind"}, {6 * time.Minute, Failed, "ahead"}, {-26 * time.Hour, Failed, "26h0m0s behind"},
+		{0, doctor.OK, "agree"}, {-time.Second, doctor.OK, "agree"}, {119 * time.Second, doctor.OK, "agree"}, {3 * time.Minute, doctor.Warning, "ahead of"},
+		{-3 * time.Minute, doctor.Warning, "3m0s behind"}, {6 * time.Minute, doctor.Failed, "ahead"}, {-26 * time.Hour, doctor.Failed, "26h0m0s behind"},
 	} {
 		theirs := now.Add(-c.ahead).Format(http.TimeFormat)
 		if k := clock(theirs, now, now.Add(time.Second)); k.Status != c.want || !strings.Contains(k.Finding, c.says) {
 			t.Errorf("%s: %+v", c.ahead, k)
 		}
 	}
-	if k := clock("", now, now); k.Status != Unknown {
+	if k := clock("", now, now); k.Status != doctor.Unknown {
 		t.Errorf("%+v", k)
 	}
 }
@@ -307,11 +309,11 @@ func TestSignInIsExamined(t *testing.T) {
 	s := SignIn{Tenant: "00000000-0000-0000-0000-000000000001", Client: "00000000-0000-0000-0000-000000000002", Certificate: file}
 	for _, c := range []struct {
 		at   time.Time
-		want Status
+		want doctor.Status
 		says string
 	}{
-		{now, OK, ""}, {now.Add(80 * 24 * time.Hour), Warning, "expires in 19 days"}, {now.Add(101 * 24 * time.Hour), Failed, "has expired"},
-		{now.Add(-2 * time.Hour), Failed, "not valid before"},
+		{now, doctor.OK, ""}, {now.Add(80 * 24 * time.Hour), doctor.Warning, "expires in 19 days"}, {now.Add(101 * 24 * time.Hour), doctor.Failed, "has expired"},
+		{now.Add(-2 * time.Hour), doctor.Failed, "not valid before"},
 	} {
 		if k := s.Examine(c.at); k.Status != c.want || !strings.Contains(k.Advice, c.says) || !strings.Contains(k.Finding, "thumbprint ") {
 			t.Errorf("%+v", k)
@@ -320,14 +322,14 @@ func TestSignInIsExamined(t *testing.T) {
 	if err := os.Chmod(file, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if k := s.Examine(now); k.Status != Warning || !strings.Contains(k.Advice, "chmod 600") {
+	if k := s.Examine(now); k.Status != doctor.Warning || !strings.Contains(k.Advice, "chmod 600") {
 		t.Errorf("%+v", k)
 	}
 	s.Secret, s.Certificate = "canary", ""
-	if k := s.Examine(now); k.Status != OK || strings.Contains(k.Finding+k.Advice, "canary") {
+	if k := s.Examine(now); k.Status != doctor.OK || strings.Contains(k.Finding+k.Advice, "canary") {
 		t.Errorf("%+v", k)
 	}
-	if k := (SignIn{}).Examine(now); k.Status != Failed || k.Advice == "" {
+	if k := (SignIn{}).Examine(now); k.Status != doctor.Failed || k.Advice == "" {
 		t.Errorf("%+v", k)
 	}
 }

@@ -120,7 +120,7 @@ func (t *tally) mailbox(ctx context.Context, m sweeper.Mailbox) error {
 // inWindow replaces the numbers of messages of folders by those of the window, and says how
 // many requests that took. A folder that does not tell keeps all its messages.
 func (s *Source) inWindow(ctx context.Context, box *mailbox, folders []*folder) (int64, error) {
-	w := walk{s: s, box: box}
+	w := walk{s: s, mailbox: box}
 	if w.everything() || s.ids != nil {
 		return 0, nil
 	}

@@ -316,6 +316,8 @@ func TestMailboxes(t *testing.T) {
 		"all but":                     {Selection{All: true, Exclude: []string{"B*@contoso.example", "?nprem@*"}}, "ada alias eve !deleted !policy !unlicensed"},
 		"all but a group":             {Selection{All: true, ExcludeGroups: []string{"Outer"}}, "alias eve !deleted !onprem !policy !unlicensed"},
 		"of all some":                 {Selection{All: true, Only: []string{"a*"}}, "ada alias"},
+		"a pattern of nobody":         {Selection{All: true, Only: []string{"a*", "other-*", "zoe*"}}, "ada alias !zoe*"},
+		"a guest":                     {Selection{Addresses: []string{"ada@contoso.example", "guest@contoso.example"}}, "ada !guest"},
 		"addresses":                   {Selection{Addresses: []string{"ada@contoso.example", "ADA@contoso.example", "alias@contoso.example", "nobody@contoso.example", "policy@contoso.example"}}, "ada alias !nobody !policy"},
 		"a group and its groups":      {Selection{Groups: []string{"outer@contoso.example"}}, "ada bob"},
 		"a filter":                    {Selection{Filter: "department eq 'rooms'"}, "eve"},

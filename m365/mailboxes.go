@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"regexp"
 	"strings"
 
+	"mailsweep/decode"
 	"mailsweep/sweeper"
 )
 
@@ -17,7 +17,7 @@ import (
 // comes its archive, if archives are to be read.
 func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error] {
 	return func(yield func(sweeper.Mailbox, error) bool) {
-		out, err := s.excluded(ctx)
+		choice, err := s.choice(ctx)
 		if err != nil {
 			yield(sweeper.Mailbox{}, err)
 			return
@@ -27,7 +27,7 @@ func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error
 		give := func(u user) bool {
 			delete(missing, strings.ToLower(u.mail))
 			delete(missing, strings.ToLower(u.principal))
-			if seen[u.id] || out(u) || strings.EqualFold(u.kind, "Guest") {
+			if seen[u.id] || !choice.takes(u) || u.guest() {
 				return true
 			}
 			seen[u.id] = true
@@ -48,7 +48,7 @@ func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error
 				yield(sweeper.Mailbox{}, s.stop(err))
 				return
 			}
-			if !give(u) {
+			if u.guest() && !yield(sweeper.Mailbox{}, s.unread(address, "this mailbox is not covered: the account is a guest, whose mail is in another tenant")) || !give(u) {
 				return
 			}
 		}
@@ -65,6 +65,11 @@ func (s *Source) Mailboxes(ctx context.Context) iter.Seq2[sweeper.Mailbox, error
 		}
 		for name := range missing {
 			if !yield(sweeper.Mailbox{}, s.unlisted(name)) {
+				return
+			}
+		}
+		for _, pattern := range choice.idle() {
+			if !yield(sweeper.Mailbox{}, s.unread(pattern, "not covered: no mailbox of the selection matches this pattern")) {
 				return
 			}
 		}
@@ -89,32 +94,68 @@ func (s *Source) lists(ctx context.Context) []iter.Seq2[user, error] {
 	return lists
 }
 
-// excluded says who was taken out of the selection.
-func (s *Source) excluded(ctx context.Context) (func(user) bool, error) {
-	only, out := globs(s.pick.Only), globs(s.pick.Exclude)
-	ids := map[string]bool{}
+// unread is the Skip of what was named to be searched, and is no mailbox of this tenant.
+func (s *Source) unread(name, why string) *sweeper.Skip {
+	return &sweeper.Skip{Ref: sweeper.Ref{Source: s.name, Mailbox: name}, Skip: decode.Skip{Reason: decode.Unreadable, Detail: why}}
+}
+
+// guest reports whether the account is of another tenant, where its mail is.
+func (u user) guest() bool { return strings.EqualFold(u.kind, "Guest") }
+
+// choice takes mailboxes out of a selection again. It belongs to one goroutine.
+type choice struct {
+	only, not globs
+	members   map[string]bool // of groups that are not wanted, by id
+}
+
+func (s *Source) choice(ctx context.Context) (*choice, error) {
+	c := &choice{only: newGlobs(s.pick.Only), not: newGlobs(s.pick.Exclude), members: map[string]bool{}}
 	for _, g := range s.pick.ExcludeGroups {
 		for u, err := range s.c.members(ctx, g) {
 			if err != nil {
 				return nil, s.stop(fmt.Errorf("list the group to exclude: %w", err))
 			}
-			ids[u.id] = true
+			c.members[u.id] = true
 		}
 	}
-	return func(u user) bool {
-		match := func(re *regexp.Regexp) bool { return re.MatchString(u.mail) || re.MatchString(u.principal) }
-		return ids[u.id] || only != nil && !match(only) || out != nil && match(out)
-	}, nil
+	return c, nil
 }
 
-// globs compiles patterns of addresses: "*" is any characters, "?" one. nil for none.
-func globs(patterns []string) *regexp.Regexp {
-	if len(patterns) == 0 {
-		return nil
+func (c *choice) takes(u user) bool {
+	return (len(c.only) == 0 || c.only.match(u)) && !c.not.match(u) && !c.members[u.id]
+}
+
+// idle are the patterns that chose nobody.
+func (c *choice) idle() (list []string) {
+	for _, g := range c.only {
+		if !g.used {
+			list = append(list, g.pattern)
+		}
 	}
-	quoted := make([]string, len(patterns))
-	for i, p := range patterns {
-		quoted[i] = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(p))
+	return list
+}
+
+// globs are patterns of addresses, that remember which of them matched.
+type globs []*glob
+
+type glob struct {
+	pattern string
+	chooses func(name string) bool
+	used    bool
+}
+
+func newGlobs(patterns []string) (all globs) {
+	for _, p := range patterns {
+		all = append(all, &glob{pattern: p, chooses: sweeper.Glob(p)})
 	}
-	return regexp.MustCompile(`(?is)^(?:` + strings.Join(quoted, "|") + `)$`)
+	return all
+}
+
+func (all globs) match(u user) (any bool) {
+	for _, g := range all {
+		if g.chooses(u.mail) || g.chooses(u.principal) {
+			g.used, any = true, true
+		}
+	}
+	return any
 }

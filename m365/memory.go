@@ -86,6 +86,19 @@ func (c *claim) shrink(n int64) {
 	}
 }
 
+// fit holds n bytes from now on, as far as they are there at once. What turned out larger
+// than its claim is in memory already: nobody waits for that, but others shall not be
+// given the same room.
+func (c *claim) fit(n int64) {
+	c.shrink(n)
+	c.mu.Lock()
+	missing := n - c.held
+	c.mu.Unlock()
+	if missing > 0 {
+		c.grow(missing)
+	}
+}
+
 // grow takes n bytes more, if they are there at once: who holds some must not wait
 // for others who do.
 func (c *claim) grow(n int64) bool {

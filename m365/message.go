@@ -22,7 +22,7 @@ func (w *walk) message(m models.Messageable) *sweeper.Message {
 	mail := decode.Mail{Header: header(m)}
 	ref := sweeper.Ref{
 		Source: w.s.name, Mailbox: w.of.Mailbox, Folder: w.of.Name, FolderKey: w.of.Key,
-		Key: w.box.id + "/" + id, ID: id,
+		Key: w.mailbox.id + "/" + id, ID: id,
 		InternetMessageID: mail.Header.InternetMessageID, Thread: mail.Header.Thread,
 	}
 	body := ""
@@ -37,7 +37,7 @@ func (w *walk) message(m models.Messageable) *sweeper.Message {
 	announced := m.GetHasAttachments() != nil && *m.GetHasAttachments()
 	if announced || inline.MatchString(body) {
 		out.Fetch = func(ctx context.Context) (int64, error) {
-			err := files.fetch(ctx, w.s, w.box.id, id, announced)
+			err := files.fetch(ctx, w.s, w.mailbox.id, id, announced)
 			return out.Size + files.size, err
 		}
 		out.Release = files.release

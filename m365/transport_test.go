@@ -226,7 +226,7 @@ func TestPagesAreNotAskedForAgainAtTheSameSize(t *testing.T) {
 	for _, r := range []func() (*http.Response, error){reply(504, ""), reply(200, `{"value":[`), brokenBody} {
 		c, s := talk(t, r)
 		_, err := getFolder(t.Context(), c, call{mailbox: "u", paged: true})
-		if !new(walk).tooLarge(err) || len(s.asked) != 1 {
+		if !tooLarge(err) || len(s.asked) != 1 {
 			t.Errorf("%v after %d", err, len(s.asked))
 		}
 	}

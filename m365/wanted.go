@@ -55,10 +55,10 @@ func ReadWanted(r io.Reader) (Wanted, error) {
 		return nil, err
 	}
 	n := 0
-	for box, ids := range w {
+	for name, ids := range w {
 		slices.Sort(ids)
-		w[box] = slices.Compact(ids)
-		n += len(w[box])
+		w[name] = slices.Compact(ids)
+		n += len(w[name])
 	}
 	if n == 0 {
 		return nil, errors.New("it lists no internet message id")
@@ -125,7 +125,7 @@ func (w Wanted) table(data []byte) error {
 		})
 	}
 	id, audit := column("internetmessageid"), column("auditdata")
-	box := column("mailboxownerupn", "mailbox")
+	owner := column("mailboxownerupn", "mailbox")
 	for {
 		row, err := r.Read()
 		if err == io.EOF {
@@ -136,8 +136,8 @@ func (w Wanted) table(data []byte) error {
 		}
 		line, _ := r.FieldPos(0)
 		mailbox := ""
-		if box >= 0 && box < len(row) {
-			mailbox = row[box]
+		if owner >= 0 && owner < len(row) {
+			mailbox = row[owner]
 		}
 		switch {
 		case id >= 0 && id < len(row) && strings.TrimSpace(row[id]) != "":

@@ -77,7 +77,26 @@ func newWorld(t *testing.T, endpoint string, serve *atomic.Pointer[simulator.Ser
 func (w *world) Source(t *testing.T) sweeper.Source {
 	s := open(t, w.client, func(o *SourceOptions) { o.Recoverable = nil })
 	s.firstPage = 40 // so that the suite's larger folder has several pages
+	t.Cleanup(func() {
+		for name, p := range map[string]*purse{"pages": s.memory.pages, "lists": s.memory.lists, "files": s.memory.files} {
+			if !p.left.TryAcquire(p.most) {
+				t.Errorf("not all memory for %s came back", name)
+			}
+		}
+	})
 	return s
+}
+
+// attached are the attachments of the nth message: every tenth has a small one, and one
+// that does not come with the list.
+func attached(n int) []*simulator.Attachment {
+	if n%10 != 0 {
+		return nil
+	}
+	return []*simulator.Attachment{
+		{Name: "small.txt", ContentType: "text/plain", Content: []byte("small")},
+		{Name: "mail", Item: &simulator.Message{Subject: "inner", BodyType: "text", Body: "inner"}},
+	}
 }
 
 func (w *world) MakeFolder(t *testing.T, name string) {
@@ -94,6 +113,7 @@ func (w *world) Add(t *testing.T, folder string, subjects ...string) {
 		m, err := w.tenant.Deliver(w.user.ID, simulator.Message{
 			FolderID: w.folders[folder], Subject: s, BodyType: "text", Body: "body of " + s,
 			Received: time.Date(2026, 1, 1, 0, 0, w.n, 0, time.UTC), InternetMessageID: fmt.Sprintf("<%d@contoso.example>", w.n),
+			Attachments: attached(w.n),
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -8,7 +8,8 @@ import (
 // is set. The zero filter means all in messages that are still there.
 //
 // Globs: "*" is any run of characters ("/" too), "?" any one of them, all others are
-// themselves; letter case is ignored in ASCII. One glob of a list has to match.
+// themselves; letter case is ignored in ASCII only, unlike in a [sweeper.Glob], because
+// databases match them. One glob of a list has to match.
 type FindingFilter struct {
 	Rules         []string
 	Kinds         []sweeper.Kind

@@ -110,7 +110,8 @@ func (w Window) Contains(t time.Time) bool {
 
 // PageResult is a [Page] after its messages were searched. Messages outside the
 // window are not in it; a reset walk makes only messages inside the window gone. A
-// key in both Gone and Messages is there. A page with no Next, Reset or Done moves no
+// key in both Gone and Messages is there. A message whose Ref.FolderKey is not the
+// Scope's was met outside of its folder's walks, and is gone when that folder says so. A page with no Next, Reset or Done moves no
 // cursor: it only notes what it brings, such as the Skip of a whole mailbox.
 type PageResult struct {
 	Run    string
@@ -164,7 +165,8 @@ const (
 )
 
 // Event is one thing to tell whoever watches a run or reads a report. Exactly one
-// field is set. Events of one page come together, after the page was committed.
+// field is set. Events of one page come together, after the page was committed. A
+// finding, or a skip of a message, is told once in a run, however often it was met.
 type Event struct {
 	Finding *Finding
 	Skip    *Skip

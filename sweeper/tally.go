@@ -1,7 +1,10 @@
 package sweeper
 
 import (
+	"crypto/sha256"
 	"errors"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,7 +25,27 @@ type tally struct {
 	events   func(Event) error
 	progress *Progress
 	errs     []error
+	told     map[sight]bool
 	Count
+}
+
+// sight stands for one finding, or one skip, of one message.
+type sight [16]byte
+
+// again notes what is told of a message, and reports whether it was told before in this
+// run: a folder that had to be begun anew, and a message that was moved meanwhile, come
+// twice.
+func (t *tally) again(r Ref, what ...string) bool {
+	sum := sha256.Sum256([]byte(strings.Join(append(what, r.Source, r.Key), "\x00")))
+	s := sight(sum[:16])
+	if t.told[s] {
+		return true
+	}
+	if t.told == nil {
+		t.told = map[sight]bool{}
+	}
+	t.told[s] = true
+	return false
 }
 
 func (t *tally) start(run string, events func(Event) error, p *Progress) {
@@ -42,12 +65,13 @@ func (t *tally) failures() error {
 	return errors.Join(t.errs...)
 }
 
-// page counts and tells a committed page.
+// page counts and tells a committed page. What was told in this run before is not told
+// again.
 func (t *tally) page(p PageResult, c Committed) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i := range p.Skips {
-		if err := t.tell(Event{Skip: &p.Skips[i]}); err != nil {
+		if err := t.skip(&p.Skips[i]); err != nil {
 			return err
 		}
 	}
@@ -57,18 +81,28 @@ func (t *tally) page(p PageResult, c Committed) error {
 		t.summary.Bytes += m.Bytes
 		for j := range m.Findings {
 			f := &m.Findings[j]
+			if t.again(m.Ref, f.Rule, f.Part, strconv.Itoa(f.Line), f.Fingerprint) {
+				continue
+			}
 			f.New = i < len(c.New) && j < len(c.New[i]) && c.New[i][j]
 			if err := t.tell(Event{Finding: f}); err != nil {
 				return err
 			}
 		}
 		for j := range m.Skips {
-			if err := t.tell(Event{Skip: &m.Skips[j]}); err != nil {
+			if err := t.skip(&m.Skips[j]); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+func (t *tally) skip(s *Skip) error {
+	if s.Ref.Key != "" && t.again(s.Ref, s.Path, string(s.Reason), s.Detail) {
+		return nil
+	}
+	return t.tell(Event{Skip: s})
 }
 
 func (t *tally) tell(e Event) error {

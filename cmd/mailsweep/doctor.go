@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mailsweep/config"
+	"mailsweep/doctor"
 	"mailsweep/m365"
 	"mailsweep/report"
 )
@@ -73,7 +74,7 @@ func (a *app) diagnose(cmd *cobra.Command, args []string, t *tenantFlags) error 
 	}
 	return a.deliver(c, func(out *output) error {
 		_, color := a.terminal(out)
-		d := &diagnosis{out: out, format: c.Format, color: color, n: map[m365.Status]int{}}
+		d := &diagnosis{out: out, format: c.Format, color: color, n: map[doctor.Status]int{}}
 		for k := range x.checks(cmd) {
 			if err := d.tell(k); err != nil {
 				return err
@@ -97,12 +98,12 @@ type examination struct {
 }
 
 // checks looks at one thing after the other. None of them ends the others.
-func (x *examination) checks(cmd *cobra.Command) iter.Seq[m365.Check] {
-	return func(yield func(m365.Check) bool) {
+func (x *examination) checks(cmd *cobra.Command) iter.Seq[doctor.Check] {
+	return func(yield func(doctor.Check) bool) {
 		ctx := cmd.Context()
-		for _, step := range []func() []m365.Check{
+		for _, step := range []func() []doctor.Check{
 			x.settings, x.fingerprintKey, x.rules,
-			func() []m365.Check { return x.database(ctx) },
+			func() []doctor.Check { return x.database(ctx) },
 		} {
 			for _, k := range step() {
 				if ctx.Err() != nil || !yield(k) {
@@ -114,7 +115,7 @@ func (x *examination) checks(cmd *cobra.Command) iter.Seq[m365.Check] {
 			return
 		}
 		if x.tenant == "" {
-			yield(m365.Check{Name: "tenant", Status: m365.OK, Finding: "none is configured: mail files can be swept", Advice: "docs/setup.md shows how to let mailsweep read a tenant"})
+			yield(doctor.Check{Name: "tenant", Status: doctor.OK, Finding: "none is configured: mail files can be swept", Advice: "docs/setup.md shows how to let mailsweep read a tenant"})
 			return
 		}
 		client, c, err := client(x.c, x.tenant, slog.New(slog.DiscardHandler))
@@ -122,7 +123,7 @@ func (x *examination) checks(cmd *cobra.Command) iter.Seq[m365.Check] {
 		if c.M365.SignIn != "none" {
 			cloud, _ := m365.CloudNamed(c.M365.Cloud) // checked by config
 			k := signIn(c, cloud).Examine(x.a.now())
-			signs = k.Status != m365.Failed
+			signs = k.Status != doctor.Failed
 			if !yield(k) {
 				return
 			}
@@ -138,8 +139,8 @@ func (x *examination) checks(cmd *cobra.Command) iter.Seq[m365.Check] {
 }
 
 // failed is the check that err ended.
-func failed(name string, err error) m365.Check {
-	return m365.Check{Name: name, Status: m365.Failed, Finding: strings.Join(strings.Split(err.Error(), "\n"), "; "), Advice: advice(err)}
+func failed(name string, err error) doctor.Check {
+	return doctor.Check{Name: name, Status: doctor.Failed, Finding: strings.Join(strings.Split(err.Error(), "\n"), "; "), Advice: advice(err)}
 }
 
 // diagnosis writes checks as they come.
@@ -147,7 +148,7 @@ type diagnosis struct {
 	out    io.Writer
 	format string
 	color  bool
-	n      map[m365.Status]int
+	n      map[doctor.Status]int
 }
 
 // checkLine is a check on the wire.
@@ -159,7 +160,7 @@ type checkLine struct {
 	Advice  string `json:"advice"`
 }
 
-func (d *diagnosis) tell(k m365.Check) error {
+func (d *diagnosis) tell(k doctor.Check) error {
 	d.n[k.Status]++
 	if d.format == "jsonl" {
 		enc := json.NewEncoder(d.out)
@@ -169,11 +170,11 @@ func (d *diagnosis) tell(k m365.Check) error {
 	// The words differ without their colours too.
 	word, paint := string(k.Status), "36"
 	switch k.Status {
-	case m365.OK:
+	case doctor.OK:
 		paint = "32"
-	case m365.Warning:
+	case doctor.Warning:
 		paint = "33"
-	case m365.Failed:
+	case doctor.Failed:
 		word, paint = "FAILED", "1;31"
 	}
 	word = fmt.Sprintf("%-8s", word)
@@ -191,11 +192,11 @@ func (d *diagnosis) tell(k m365.Check) error {
 func (d *diagnosis) conclude() error {
 	if d.format == "text" {
 		if _, err := fmt.Fprintf(d.out, "\n%d failed, %d warnings, %d unknown, %d ok\n",
-			d.n[m365.Failed], d.n[m365.Warning], d.n[m365.Unknown], d.n[m365.OK]); err != nil {
+			d.n[doctor.Failed], d.n[doctor.Warning], d.n[doctor.Unknown], d.n[doctor.OK]); err != nil {
 			return err
 		}
 	}
-	if d.n[m365.Failed] > 0 {
+	if d.n[doctor.Failed] > 0 {
 		return exitCode(exitFailed)
 	}
 	return nil

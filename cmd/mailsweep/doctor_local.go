@@ -12,7 +12,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"mailsweep/m365"
+	"mailsweep/doctor"
 	"mailsweep/secret"
 	"mailsweep/store/sqlite"
 )
@@ -31,30 +31,30 @@ type keyState struct {
 }
 
 // settings tells which were read, or all that is wrong with them, each in a line.
-func (x *examination) settings() []m365.Check {
+func (x *examination) settings() []doctor.Check {
 	const name = "configuration"
 	if x.wrong == nil {
-		k := m365.Check{Name: name, Status: m365.OK, Finding: x.c.File}
+		k := doctor.Check{Name: name, Status: doctor.OK, Finding: x.c.File}
 		if k.Finding == "" {
 			k.Finding = "no file: built-in settings, the environment and flags"
 		}
-		return []m365.Check{k}
+		return []doctor.Check{k}
 	}
-	var all []m365.Check
+	var all []doctor.Check
 	for _, line := range strings.Split(x.wrong.Error(), "\n") {
-		all = append(all, m365.Check{Name: name, Status: m365.Failed, Finding: line, Advice: "mend it: no sweep begins before"})
+		all = append(all, doctor.Check{Name: name, Status: doctor.Failed, Finding: line, Advice: "mend it: no sweep begins before"})
 	}
 	return all
 }
 
 // unread is the check of what depends on settings that cannot be read.
-func unread(name string) []m365.Check {
-	return []m365.Check{{Name: name, Status: m365.Unknown, Finding: "not looked at: the settings cannot be read"}}
+func unread(name string) []doctor.Check {
+	return []doctor.Check{{Name: name, Status: doctor.Unknown, Finding: "not looked at: the settings cannot be read"}}
 }
 
 // fingerprintKey looks at the key, and makes none.
-func (x *examination) fingerprintKey() []m365.Check {
-	k := m365.Check{Name: "fingerprint key", Status: m365.OK}
+func (x *examination) fingerprintKey() []doctor.Check {
+	k := doctor.Check{Name: "fingerprint key", Status: doctor.OK}
 	where := "in the environment, MAILSWEEP_FINGERPRINT_KEY"
 	hex, file, err := x.c.FingerprintKey()
 	if err == nil && hex == "" {
@@ -64,9 +64,9 @@ func (x *examination) fingerprintKey() []m365.Check {
 			x.key.none = true
 			k.Finding = "none yet: the first sweep makes " + file
 			if err := writable(file); err != nil {
-				k.Status, k.Finding, k.Advice = m365.Failed, "there is none, and it cannot be made: "+err.Error(), "make the directory writable, or set MAILSWEEP_FINGERPRINT_KEY"
+				k.Status, k.Finding, k.Advice = doctor.Failed, "there is none, and it cannot be made: "+err.Error(), "make the directory writable, or set MAILSWEEP_FINGERPRINT_KEY"
 			}
-			return []m365.Check{k}
+			return []doctor.Check{k}
 		}
 		if err == nil {
 			where = fmt.Sprintf("%s, mode %04o", file, info.Mode().Perm())
@@ -81,15 +81,15 @@ func (x *examination) fingerprintKey() []m365.Check {
 		if k.Advice == "" {
 			k.Advice = "the key is 64 hexadecimal digits in a file of mode 0600, or in MAILSWEEP_FINGERPRINT_KEY"
 		}
-		return []m365.Check{k}
+		return []doctor.Check{k}
 	}
 	x.key.check = key.Check()
 	k.Finding = where
-	return []m365.Check{k}
+	return []doctor.Check{k}
 }
 
 // rules loads them.
-func (x *examination) rules() []m365.Check {
+func (x *examination) rules() []doctor.Check {
 	if x.wrong != nil {
 		return unread("rules")
 	}
@@ -97,42 +97,42 @@ func (x *examination) rules() []m365.Check {
 	if err != nil {
 		k := failed("rules", err)
 		k.Advice = "mailsweep rules test --rules FILE tries a file of rules"
-		return []m365.Check{k}
+		return []doctor.Check{k}
 	}
-	k := m365.Check{Name: "rules", Status: m365.OK, Finding: humanize.Comma(int64(len(set.Rules()))) + " are loaded"}
+	k := doctor.Check{Name: "rules", Status: doctor.OK, Finding: humanize.Comma(int64(len(set.Rules()))) + " are loaded"}
 	if n := len(x.c.Rules); n > 0 {
 		k.Finding += fmt.Sprintf(", some from %d files of yours", n)
 	}
-	all := []m365.Check{k}
+	all := []doctor.Check{k}
 	for _, w := range set.Warnings() {
-		all = append(all, m365.Check{Name: "rules", Status: m365.Warning, Finding: w, Advice: "mend the rule: mailsweep rules test tries it"})
+		all = append(all, doctor.Check{Name: "rules", Status: doctor.Warning, Finding: w, Advice: "mend the rule: mailsweep rules test tries it"})
 	}
 	return all
 }
 
 // database looks at it, at its place, at the key that it was made with, and at its log.
-func (x *examination) database(ctx context.Context) []m365.Check {
+func (x *examination) database(ctx context.Context) []doctor.Check {
 	const name = "database"
 	if x.wrong != nil {
 		return unread(name)
 	}
 	path, err := databasePath(x.c)
 	if err != nil {
-		return []m365.Check{failed(name, err)}
+		return []doctor.Check{failed(name, err)}
 	}
 	if path, err = filepath.Abs(path); err != nil {
-		return []m365.Check{failed(name, err)}
+		return []doctor.Check{failed(name, err)}
 	}
 	before, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		k := m365.Check{Name: name, Status: m365.OK, Finding: "none yet: the first sweep makes " + path}
+		k := doctor.Check{Name: name, Status: doctor.OK, Finding: "none yet: the first sweep makes " + path}
 		if err := writable(path); err != nil {
-			k.Status, k.Finding, k.Advice = m365.Failed, "there is none, and it cannot be made: "+err.Error(), "choose a directory that you may write to with --db"
+			k.Status, k.Finding, k.Advice = doctor.Failed, "there is none, and it cannot be made: "+err.Error(), "choose a directory that you may write to with --db"
 		}
-		return []m365.Check{k, space(path)}
+		return []doctor.Check{k, space(path)}
 	}
 	if err != nil {
-		return []m365.Check{failed(name, err)}
+		return []doctor.Check{failed(name, err)}
 	}
 	readOnly := before.Mode().IsRegular() && !opens(path)
 	db, err := sqlite.Open(ctx, path, sqlite.Options{Existing: true, Wait: 5 * time.Second})
@@ -141,18 +141,18 @@ func (x *examination) database(ctx context.Context) []m365.Check {
 		if k.Advice == "" {
 			k.Advice = "name another with --db"
 		}
-		return []m365.Check{k, space(path)}
+		return []doctor.Check{k, space(path)}
 	}
-	k := m365.Check{Name: name, Status: m365.OK, Finding: fmt.Sprintf("%s, %s", path, humanize.IBytes(uint64(before.Size())))}
+	k := doctor.Check{Name: name, Status: doctor.OK, Finding: fmt.Sprintf("%s, %s", path, humanize.IBytes(uint64(before.Size())))}
 	switch mode := before.Mode().Perm(); {
 	case readOnly:
-		k.Status, k.Advice = m365.Warning, "it can be listed, but not written: to sweep, make it yours, or name another with --db"
+		k.Status, k.Advice = doctor.Warning, "it can be listed, but not written: to sweep, make it yours, or name another with --db"
 	case os.PathSeparator == '/' && mode&0o077 != 0:
-		k.Status = m365.Warning
+		k.Status = doctor.Warning
 		k.Finding += fmt.Sprintf("; others could read it (mode %04o), which has been mended", mode)
 		k.Advice = "find out who changed its mode, and who has read it since"
 	}
-	all := []m365.Check{k, space(path), x.sameKey(ctx, db), chain(ctx, db)}
+	all := []doctor.Check{k, space(path), x.sameKey(ctx, db), chain(ctx, db)}
 	if err := db.Close(); err != nil {
 		all = append(all, failed(name, err))
 	}
@@ -170,8 +170,8 @@ func opens(path string) bool {
 }
 
 // sameKey holds the key against the one that the database was made with.
-func (x *examination) sameKey(ctx context.Context, db *sqlite.DB) m365.Check {
-	k := m365.Check{Name: "database key", Status: m365.OK, Finding: "the database was made with this fingerprint key"}
+func (x *examination) sameKey(ctx context.Context, db *sqlite.DB) doctor.Check {
+	k := doctor.Check{Name: "database key", Status: doctor.OK, Finding: "the database was made with this fingerprint key"}
 	kept, err := db.KeyCheck(ctx)
 	switch {
 	case err != nil:
@@ -179,26 +179,26 @@ func (x *examination) sameKey(ctx context.Context, db *sqlite.DB) m365.Check {
 	case kept == "":
 		k.Finding = "the database is not tied to a fingerprint key yet"
 	case x.key.none:
-		k.Status, k.Finding = m365.Failed, "the database was made with a fingerprint key that is not here"
+		k.Status, k.Finding = doctor.Failed, "the database was made with a fingerprint key that is not here"
 		k.Advice = "bring it back before you sweep, from a copy of " + x.key.file + " or with MAILSWEEP_FINGERPRINT_KEY; without it, begin another database with --db"
 	case x.key.check == "":
-		k.Status, k.Finding = m365.Unknown, "the fingerprint key cannot be read, see above"
+		k.Status, k.Finding = doctor.Unknown, "the fingerprint key cannot be read, see above"
 	case kept != x.key.check:
-		k.Status, k.Finding = m365.Failed, "the database was made with another fingerprint key"
+		k.Status, k.Finding = doctor.Failed, "the database was made with another fingerprint key"
 		k.Advice = "use the key it was made with, or begin another database with --db"
 	}
 	return k
 }
 
 // chain verifies the log. It has a few entries for each sweep.
-func chain(ctx context.Context, db *sqlite.DB) m365.Check {
-	k := m365.Check{Name: "log", Status: m365.OK}
+func chain(ctx context.Context, db *sqlite.DB) doctor.Check {
+	k := doctor.Check{Name: "log", Status: doctor.OK}
 	v, err := db.Verify(ctx)
 	switch {
 	case err != nil:
 		return failed(k.Name, err)
 	case !v.Intact():
-		k.Status, k.Finding = m365.Failed, "it is broken: "+v.Problem
+		k.Status, k.Finding = doctor.Failed, "it is broken: "+v.Problem
 		k.Advice = "treat this database as evidence: copy it before anything else writes to it"
 	default:
 		k.Finding = fmt.Sprintf("intact, %s entries, head %.12s", humanize.Comma(int64(v.Entries)), v.Head)
@@ -232,20 +232,20 @@ func standing(path string) string {
 }
 
 // space is what is free where the database lies.
-func space(path string) m365.Check {
-	k := m365.Check{Name: "disk space", Status: m365.OK}
+func space(path string) doctor.Check {
+	k := doctor.Check{Name: "disk space", Status: doctor.OK}
 	free, err := freeSpace(standing(path))
 	if err != nil {
-		k.Status, k.Finding = m365.Unknown, "it cannot be told: "+err.Error()
+		k.Status, k.Finding = doctor.Unknown, "it cannot be told: "+err.Error()
 		return k
 	}
 	k.Finding = humanize.IBytes(free) + " free for the database"
 	const room = "make room, or put the database on another disk with --db"
 	switch {
 	case free < noSpace:
-		k.Status, k.Advice = m365.Failed, room
+		k.Status, k.Advice = doctor.Failed, room
 	case free < littleSpace:
-		k.Status, k.Advice = m365.Warning, room
+		k.Status, k.Advice = doctor.Warning, room
 	}
 	return k
 }

@@ -1,14 +1,15 @@
 package main
 
 import (
-	"regexp"
-	"strings"
 	"sync/atomic"
+
+	"mailsweep/sweeper"
 )
 
 // selection chooses folders whose mailbox matches one of the mailbox patterns and
-// whose name matches one of the folder patterns; no patterns match everything. It
-// remembers which patterns chose something. It is safe for concurrent use.
+// whose name matches one of the folder patterns, each a [sweeper.Glob]; no patterns
+// match everything. It remembers which patterns chose something. It is safe for
+// concurrent use.
 type selection struct {
 	mailboxes, folders []*pattern
 	offered            bool // to a Source: standard input has no names to choose by
@@ -16,7 +17,7 @@ type selection struct {
 
 type pattern struct {
 	flag, text string
-	re         *regexp.Regexp
+	chooses    func(name string) bool
 	used       atomic.Bool
 }
 
@@ -69,19 +70,16 @@ func (s *selection) idle() (list []*pattern) {
 
 func hits(all []*pattern, name string) (list []*pattern) {
 	for _, p := range all {
-		if p.re.MatchString(name) {
+		if p.chooses(name) {
 			list = append(list, p)
 		}
 	}
 	return list
 }
 
-// patterns compiles patterns for names: "*" stands for any characters, "/"
-// included, "?" for one; upper and lower case are alike.
 func patterns(flag string, texts []string) (list []*pattern) {
 	for _, t := range texts {
-		re := strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(t))
-		list = append(list, &pattern{flag: flag, text: t, re: regexp.MustCompile(`(?is)^(?:` + re + `)$`)})
+		list = append(list, &pattern{flag: flag, text: t, chooses: sweeper.Glob(t)})
 	}
 	return list
 }

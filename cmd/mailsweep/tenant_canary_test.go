@@ -51,6 +51,7 @@ func TestTenantLeakCanary(t *testing.T) {
 	listener := httptest.NewServer(server)
 	defer listener.Close()
 	const clientSecret, password = "canary~of.a-client-Secret_0451", "canary-of-a-PFX-password-0452"
+	entra := newEntra(t, t.TempDir())
 	certificate, key := signingKey(filepath.Join(h.dir, "mailsweep.pem"))
 	own := append(canaries[:len(canaries):len(canaries)], clientSecret, password)
 	said := &strings.Builder{}
@@ -60,7 +61,7 @@ func TestTenantLeakCanary(t *testing.T) {
 		cmd.Env = append(cmd.Env, "MAILSWEEP_M365_ENDPOINT="+listener.URL, "MAILSWEEP_M365_SIGN_IN="+signIn, "MAILSWEEP_M365_TENANT=contoso.example",
 			"MAILSWEEP_M365_CLIENT_ID=11111111-2222-3333-4444-555555555555", "MAILSWEEP_M365_CERTIFICATE="+certificate,
 			"MAILSWEEP_M365_CLIENT_SECRET="+clientSecret, "MAILSWEEP_M365_CERTIFICATE_PASSWORD="+password,
-			"HTTPS_PROXY=http://127.0.0.1:1") // no sign-in leaves this machine
+			"HTTPS_PROXY="+entra.URL, "SSL_CERT_FILE="+entra.trust) // no sign-in leaves this machine
 		out, _ := cmd.CombinedOutput()
 		said.Write(out)
 		if got := cmd.ProcessState.ExitCode(); got != want {
@@ -78,7 +79,11 @@ func TestTenantLeakCanary(t *testing.T) {
 	run(exitFailed, "secret", "sweep", "m365:", "--all")
 	run(exitFailed, "certificate", "doctor", "m365:", "--all")
 	run(exitClean, "certificate", "config")
-	for _, want := range []string{`"rule":"github-pat"`, "sign in to Microsoft Entra", "asking Microsoft Graph again"} {
+	if entra.got("client_secret") != clientSecret || entra.got("client_assertion") == "" {
+		t.Error("secret and certificate were not used to sign in: the test looks at nothing")
+	}
+	own = append(own, strings.Fields(entra.got("client_assertion"))...)
+	for _, want := range []string{`"rule":"github-pat"`, "sign in to Microsoft Entra", "AADSTS7000215", "asking Microsoft Graph again"} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("nothing said %s: the test looks at nothing", want)
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mailsweep/decode"
+	"mailsweep/m365"
 	"mailsweep/simulator"
 	"mailsweep/sweeper"
 )
@@ -118,5 +119,75 @@ func TestDeltaTokensExpire(t *testing.T) {
 	same(t, "after expired tokens", after, calm(t, set, tenant))
 	if len(after) >= len(before) {
 		t.Errorf("%d findings before, %d after: none are gone", len(before), len(after))
+	}
+}
+
+// TestToldOnce: a delta token that expires in the middle of a folder makes it begin anew;
+// each finding and each skip is told once all the same.
+func TestToldOnce(t *testing.T) {
+	t.Parallel()
+	tenant := simulator.NewTenant("00000000-0000-4000-8000-000000000001", "contoso.example")
+	u := tenant.AddUser(simulator.User{UserPrincipalName: "ann@contoso.example", Mail: "ann@contoso.example"})
+	for i := range 250 {
+		_, err := tenant.Deliver(u.ID, simulator.Message{Subject: "mail", BodyType: "text", Body: fmt.Sprintf("the token: glpat-Qw7Qw7Qw7Qw7Qw7Xz%04d", i),
+			Attachments: []*simulator.Attachment{{Name: "link", SourceURL: "https://files.example/"}}})
+		must(err)
+	}
+	client, server := served(t, tenant, simulator.Options{Faults: simulator.Faults{Script: []simulator.Scripted{
+		{Match: simulator.Match{Route: "/users/{id}/mailFolders/{id}/messages/delta"}, Fault: simulator.ExpiredDelta}}}})
+	p := newPipeline(t, ownRules())
+	sum := p.swept(everything(client, tenant))
+	if n := server.Stats().ByStatus[410]; n != 1 || sum.Messages <= 250 {
+		t.Fatalf("%d tokens expired, %d messages: the folder was not begun anew", n, sum.Messages)
+	}
+	if sum.Findings != 250 || sum.NewFindings != 250 || sum.Skips != 250 || len(p.skips) != 250 || len(p.sightings()) != 250 {
+		t.Errorf("%+v, %d skips told, %d findings kept", sum, len(p.skips), len(p.sightings()))
+	}
+}
+
+// TestMessagesThenAll: what was found in a list of messages lies in its folder, so that a
+// sweep of the folder finds it no second time, and finds out when it is gone.
+func TestMessagesThenAll(t *testing.T) {
+	t.Parallel()
+	const id = "<1@contoso.example>"
+	set := ownRules()
+	for _, order := range []string{"list, all, delete, all", "all, list, delete, all", "list, delete, all", "all, list, all, list, move, all, list, delete, all"} {
+		t.Run(order, func(t *testing.T) {
+			tenant := simulator.NewTenant("00000000-0000-4000-8000-000000000001", "contoso.example")
+			u := tenant.AddUser(simulator.User{UserPrincipalName: "ann@contoso.example", Mail: "ann@contoso.example"})
+			m, err := tenant.Deliver(u.ID, simulator.Message{InternetMessageID: id, BodyType: "text", Body: "the token: glpat-Qw7Qw7Qw7Qw7Qw7Xz4k1"})
+			must(err)
+			_, err = tenant.Deliver(u.ID, simulator.Message{Subject: "another", BodyType: "text", Body: "nothing"})
+			must(err)
+			client, _ := served(t, tenant, simulator.Options{})
+			list, err := client.Source(m365.SourceOptions{Tenant: tenant.ID(), Select: m365.Selection{All: true}, Wanted: m365.Wanted{"": {id}}})
+			must(err)
+			p := newPipeline(t, set)
+			want, folder := 1, "Inbox"
+			for i, step := range strings.Split(order, ", ") {
+				switch step {
+				case "list":
+					p.swept(list)
+				case "all":
+					p.swept(everything(client, tenant))
+				case "delete":
+					must(tenant.Delete(u.ID, m.ID))
+					want = 0
+					continue
+				case "move":
+					archive, _ := tenant.WellKnown(u.ID, "archive")
+					must(tenant.Move(u.ID, m.ID, archive.ID))
+					folder = "Archive"
+					continue
+				}
+				got := p.sightings()
+				if len(got) != want || want > 0 && !strings.Contains(got[0], "ann@contoso.example/"+folder+" ") {
+					t.Errorf("after step %d, %s: %v", i+1, step, got)
+				}
+			}
+			if n := len(p.secrets()); n != 1 {
+				t.Errorf("%d secrets", n)
+			}
+		})
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"mailsweep/sweeper"
 )
 
-// Commit implements [sweeper.Store]. The source and the folder's key of all that a
-// page brings are those of its scope.
+// Commit implements [sweeper.Store]. The source of all that a page brings is that of its
+// scope, and so is the folder's key, but of messages that name another.
 func (db *DB) Commit(ctx context.Context, p sweeper.PageResult) (c sweeper.Committed, err error) {
 	c.New = make([][]bool, len(p.Messages))
 	for i, m := range p.Messages {

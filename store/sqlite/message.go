@@ -164,9 +164,13 @@ func (w *page) known(ctx context.Context, results []sweeper.MessageResult) (map[
 func (w *page) message(ctx context.Context, r sweeper.MessageResult, m known) (_ known, err error) {
 	e := r.Envelope
 	received := timeText(e.Received)
-	args := []any{w.Scope.Source, r.Ref.Key, r.Ref.Mailbox, r.Ref.Folder, w.Scope.FolderKey, r.Ref.ID,
+	folder, generation, err := w.place(ctx, r.Ref)
+	if err != nil {
+		return m, err
+	}
+	args := []any{w.Scope.Source, r.Ref.Key, r.Ref.Mailbox, r.Ref.Folder, folder, r.Ref.ID,
 		r.Ref.InternetMessageID, r.Ref.Thread, e.Subject, e.From, listText(e.To), listText(e.Cc), received,
-		w.pos.generation}
+		generation}
 	now := known{m.id, received, r.Ref.InternetMessageID, e.From}
 	if m.id == 0 {
 		now.id, err = w.insert(ctx, insertMessage, args...)
@@ -180,6 +184,16 @@ func (w *page) message(ctx context.Context, r sweeper.MessageResult, m known) (_
 		return m, nil
 	}
 	return now, w.redate(ctx, m.id, received)
+}
+
+// place is the folder that a message lies in, and the latest walk of it that was begun: a
+// message that was met outside of its folder's walks is there as if that one had seen it.
+func (w *page) place(ctx context.Context, r sweeper.Ref) (folder string, generation int64, err error) {
+	if r.FolderKey == "" || r.FolderKey == w.Scope.FolderKey {
+		return w.Scope.FolderKey, w.pos.generation, nil
+	}
+	_, err = w.row(ctx, lastGeneration, []any{w.Scope.Source, r.FolderKey}, &generation)
+	return r.FolderKey, generation, err
 }
 
 // wasRead reports whether the mail could be opened: then it says something of itself.

@@ -52,7 +52,9 @@ func oneOf[S ~string](w *where, column string, values []S) {
 	w.and(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
 }
 
-// globs asks that one of the globs matches column, when there are any.
+// globs asks that one of the globs matches column, when there are any. They are those of
+// [sweeper.Glob], but the database matches them, so that it can count and page; its
+// lower() knows the letter case of ASCII only.
 func (w *where) globs(column string, globs []string) {
 	if len(globs) == 0 {
 		return

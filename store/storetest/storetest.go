@@ -66,6 +66,7 @@ func Test(t *testing.T, fresh Fresh) {
 		"gone messages stay in history":                        goneMessages,
 		"folders are listed while anything is in them":         folders,
 		"a moved message is not gone":                          movedMessage,
+		"a message met outside of its folder's walks":          metOutside,
 		"a reset walk finds what is gone":                      resetWalk,
 		"a reset walk survives being stopped":                  resetWalkStopped,
 		"a reset walk spares mail outside its window":          resetWalkInWindow,

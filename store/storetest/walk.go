@@ -129,6 +129,44 @@ func movedMessage(t *testing.T, h *house) {
 	equal(t, "findings", len(h.findings(store.FindingFilter{Gone: true})), 2)
 }
 
+// metOutside meets messages of a folder by themselves, before and after its first walk and
+// in the middle of one: only what the folder's own walks say is gone.
+func metOutside(t *testing.T, h *house) {
+	meet := func(since, next string, keys ...string) {
+		t.Helper()
+		p := h.page("by itself", since, next)
+		for _, key := range keys {
+			m := Mail(key, Token(key))
+			m.Ref.Folder, m.Ref.FolderKey = "in", scope("in").FolderKey
+			p.Messages = append(p.Messages, m)
+		}
+		h.commit(done(p))
+	}
+	there := func(when string, want ...string) {
+		t.Helper()
+		equal(t, when, h.keys(store.FindingFilter{Folders: []string{"in"}}), want)
+	}
+	meet("", "m1", "a", "b", "c")
+	there("before the first walk", "a", "b", "c")
+	h.commit(done(reset(h.page("in", "", "c1", Mail("a", Token("a")), Mail("b", Token("b")), Mail("d", Token("d"))))))
+	there("after the first walk", "a", "b", "d")
+
+	meet("m1", "m2", "a", "d")
+	gone := h.page("in", "c1", "c2")
+	gone.Gone = []string{"a"}
+	h.commit(gone)
+	there("when one went", "b", "d")
+
+	h.commit(reset(h.page("in", "c2", "c3")))
+	meet("m2", "m3", "b")
+	h.commit(done(h.page("in", "c3", "c4")))
+	there("met in the middle of a walk", "b")
+	h.commit(done(reset(h.page("in", "c4", "c5"))))
+	there("and not by the next one")
+	equal(t, "findings", len(h.findings(store.FindingFilter{Gone: true})), 4)
+	h.commit(done(reset(h.page("by itself", "m3", ""))))
+}
+
 func resetWalk(t *testing.T, h *house) {
 	h.commit(done(h.page("in", "", "c1", Mail("a", Token("one")), Mail("b", Token("two")), Mail("c", Token("three")))))
 	h.commit(done(h.page("other", "", "o1", Mail("d", Token("four")))))

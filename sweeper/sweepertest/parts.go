@@ -7,7 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"mailsweep/decode"
 	"mailsweep/sweeper"
 )
 
@@ -86,6 +85,7 @@ func repeats(t *testing.T, w World) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			hold(t, again)
 			equal(t, "messages of the same page", keys(p.Messages), keys(again.Messages))
 			equal(t, "done and reset of the same page", []bool{p.Done, p.Reset}, []bool{again.Done, again.Reset})
 			break
@@ -168,6 +168,7 @@ func followsMidway(t *testing.T, w World) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		hold(t, p)
 		r.apply(t, f, p)
 		if pages++; pages == 1 {
 			w.Add(t, "one", "added midway")
@@ -188,10 +189,11 @@ func followsMidway(t *testing.T, w World) {
 func showsNewFolder(t *testing.T, w World) {
 	s := w.Source(t)
 	f := fill(t, w, s, 3)
-	for _, err := range s.Changes(t.Context(), f, nil) {
+	for p, err := range s.Changes(t.Context(), f, nil) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		hold(t, p)
 		w.MakeFolder(t, "made midway")
 		w.Add(t, "made midway", "in the new folder")
 		break
@@ -211,7 +213,7 @@ func saysGone(t *testing.T, w World) {
 	f := fill(t, w, s, 1)
 	for _, m := range walk(t, s, f, nil).messages {
 		w.Remove(t, "one", "subject 0000")
-		mail, err := m.Open(t.Context(), decode.NewBudget(decode.DefaultLimits(), m.Size))
+		mail, err := open(t.Context(), m)
 		if err == nil && mail.Header.Subject != "subject 0000" || err != nil && !isGone(err) {
 			t.Errorf("opening a deleted message gives %q, %v; want a *Skip with reason gone", mail.Header.Subject, err)
 		}
@@ -230,7 +232,8 @@ func stops(t *testing.T, w World) {
 	for range s.Folders(t.Context(), sweeper.Mailbox{Source: f.Source, Name: f.Mailbox}) {
 		break
 	}
-	for range s.Changes(t.Context(), f, nil) {
+	for p := range s.Changes(t.Context(), f, nil) {
+		release(p.Release)
 		break
 	}
 }
@@ -240,8 +243,9 @@ func ends(t *testing.T, w World) {
 	f := fill(t, w, s, Many)
 	ctx, cancel := context.WithCancel(t.Context())
 	pages := 0
-	for _, err := range s.Changes(ctx, f, nil) {
+	for p, err := range s.Changes(ctx, f, nil) {
 		if pages++; pages == 1 {
+			release(p.Release)
 			cancel()
 			continue
 		}
@@ -307,12 +311,57 @@ func (r *replica) followQuietly(t *testing.T, s sweeper.Source, f sweeper.Folder
 			t.Errorf("one of many walks: %v", err)
 			return nil
 		}
+		hold(t, p)
 		r.apply(t, f, p)
 	}
 	for _, m := range r.messages {
-		if _, err := m.Open(t.Context(), decode.NewBudget(decode.DefaultLimits(), m.Size)); err != nil {
+		if _, err := open(t.Context(), m); err != nil {
 			t.Errorf("one of many walks: opening %s: %v", m.Ref.ID, err)
 		}
 	}
 	return r.messages
+}
+
+// givesBack walks a folder time and again, and leaves its messages at every point at which
+// the pipeline may: a Source that does not get its memory back, or counts on being asked
+// for all of it, comes to a stop.
+func givesBack(t *testing.T, w World) {
+	s := w.Source(t)
+	f := fill(t, w, s, Many)
+	for turn := range 8 {
+		n := 0
+		for p, err := range s.Changes(t.Context(), f, nil) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, m := range p.Messages {
+				leave(t, m, (i+turn)%4)
+				n++
+			}
+			release(p.Release)
+		}
+		equal(t, "messages", Many, n)
+	}
+}
+
+// leave handles a message up to some point.
+func leave(t *testing.T, m sweeper.Message, point int) {
+	t.Helper()
+	switch {
+	case point == 0: // it is not looked at, because another one failed
+	case m.Fetch == nil || point == 1:
+		if _, err := open(t.Context(), m); err != nil {
+			t.Errorf("opening %s: %v", m.Ref.ID, err)
+		}
+	case point == 2: // fetched, and then there is no time to open it
+		if size, err := m.Fetch(t.Context()); err != nil || size < m.Size {
+			t.Errorf("fetching %s: %d bytes of %d, %v", m.Ref.ID, size, m.Size, err)
+		}
+		release(m.Release)
+	default: // the sweep ends while it is fetched
+		if _, err := m.Fetch(canceled(t)); !errors.Is(err, context.Canceled) {
+			t.Errorf("fetching %s with a context that has ended gives %v, want its error", m.Ref.ID, err)
+		}
+		release(m.Release)
+	}
 }

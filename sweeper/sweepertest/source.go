@@ -23,7 +23,7 @@ type World interface {
 	// MakeFolder makes an empty folder.
 	MakeFolder(t *testing.T, folder string)
 	// Add puts messages into a folder that was made, one for each subject, no two of
-	// which are the same.
+	// which are the same. Where messages can have what must be fetched, some have.
 	Add(t *testing.T, folder string, subjects ...string)
 	// Replace puts a message with another subject in the place of one: a draft
 	// that was edited, a file that was overwritten.
@@ -57,6 +57,7 @@ func Source(t *testing.T, open func(t *testing.T) World) {
 		{"stops when its consumer does", stops},
 		{"ends when the context does", ends},
 		{"serves many at once", servesMany},
+		{"gives back what it holds", givesBack},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			before := goleak.IgnoreCurrent()
@@ -143,6 +144,7 @@ func (r *replica) follow(t *testing.T, s sweeper.Source, f sweeper.Folder) []swe
 		if err != nil {
 			t.Fatalf("changes of %s/%s: %v", f.Mailbox, f.Name, err)
 		}
+		hold(t, p)
 		if done {
 			t.Fatalf("a page after the one with Done")
 		}
@@ -190,11 +192,31 @@ func (r *replica) subjects(t *testing.T) []string {
 
 func subject(t *testing.T, m sweeper.Message) string {
 	t.Helper()
-	mail, err := m.Open(t.Context(), decode.NewBudget(decode.DefaultLimits(), m.Size))
+	mail, err := open(t.Context(), m)
 	if err != nil {
 		t.Fatalf("opening %s: %v", m.Ref.ID, err)
 	}
 	return mail.Header.Subject
+}
+
+// open opens a message as the pipeline does: fetched before, released behind.
+func open(ctx context.Context, m sweeper.Message) (mail decode.Mail, err error) {
+	if m.Fetch != nil {
+		defer release(m.Release)
+		if m.Size, err = m.Fetch(ctx); err != nil {
+			return mail, err
+		}
+	}
+	return m.Open(ctx, decode.NewBudget(decode.DefaultLimits(), m.Size))
+}
+
+// hold keeps a page for as long as its messages may be opened.
+func hold(t *testing.T, p sweeper.Page) { t.Cleanup(func() { release(p.Release) }) }
+
+func release(give func()) {
+	if give != nil {
+		give()
+	}
 }
 
 func keys(messages []sweeper.Message) []string {

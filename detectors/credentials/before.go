@@ -1,0 +1,60 @@
+package credentials
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	isThe   = regexp.MustCompile(`(?i)(\S{3,64})[ \t]+(?:is|as|was|=|will be)[ \t]+(?:the|your|my|our|a|its|their|his|her|for)(?:[ \t]+(?:new|temporary|temp|default|initial|current|old|admin|root|login|system|user|first|network))?[ \t]+$`)
+	columns = regexp.MustCompile(`^[ \t>]*(\S{3,64})(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,}|[ \t]+-+[ \t]+)$`)
+)
+
+// before looks for a value before the label: "Tr0ub4dor is the password".
+func (p *page) before(l mark) []Found {
+	if p.weak(l) {
+		return nil
+	}
+	from, end := p.line(l.start)
+	head := p.text[from:l.start]
+	rest := strings.Trim(p.text[l.end:end], blanks+".,;!)\r")
+	if m := isThe.FindStringSubmatchIndex(head[max(0, len(head)-160):]); m != nil {
+		at := from + max(0, len(head)-160) + m[2]
+		if v, ok := p.valueAt(at, from+max(0, len(head)-160)+m[3]); ok && v.possible() && (v.strong() || v.quoted) {
+			f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a sentence says that this is the password"}
+			f.User, f.Host = p.surroundings(l, v)
+			return []Found{f}
+		}
+	}
+	m := columns.FindStringSubmatchIndex(head)
+	if m == nil || rest != "" {
+		return nil
+	}
+	v, ok := p.valueAt(from+m[2], from+m[3])
+	if !ok || !v.possible() {
+		return nil
+	}
+	user := p.userAbove(from)
+	if user == "" && !v.strong() {
+		return nil
+	}
+	_, host := p.surroundings(l, v)
+	return []Found{{
+		Form: Reversed, Value: v.text, Start: v.start, End: v.end, User: user, Host: host, Sure: true,
+		Reason: "a value in the column before a word for a password",
+	}}
+}
+
+var above = regexp.MustCompile(`(?i)^[ \t>]*(\S{2,64})(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,}|[ \t]+-+[ \t]+)(?:` + strings.Join(accountWords, "|") + `)[ \t\r]*$`)
+
+// userAbove is the account of the line above, written the same way round.
+func (p *page) userAbove(from int) string {
+	if from == 0 {
+		return ""
+	}
+	begin, end := p.line(from - 1)
+	if m := above.FindStringSubmatch(p.text[begin:end]); m != nil {
+		return m[1]
+	}
+	return ""
+}

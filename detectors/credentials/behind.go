@@ -1,0 +1,237 @@
+package credentials
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	// closing ends what the label is written in: *Password*, "password", Password]
+	closing = regexp.MustCompile(`^(?:["'*_\]’”]|\s?®|\s?™){1,3}`)
+	remark  = regexp.MustCompile(`^\s*(?:\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])`)
+	// sign joins a label and a value.
+	sign = regexp.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`)
+	dash = regexp.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`)
+	// said joins them in a sentence.
+	said = regexp.MustCompile(`(?i)^[ \t]*(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|to|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`)
+	// about is what may stand between label and sign: "for your account X has been reset".
+	about  = regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?)\b[^.!?\n]{0,120}?(?:\b(?:is|are|was|be|to|as)[ \t]*[:=-]?|[:=])[ \t]*`)
+	column = regexp.MustCompile(`^(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
+	// asked ends a line of which the value stands on the next: "as you requested:".
+	asked = regexp.MustCompile(`(?i)^[^.!?\n]{0,140}(?:\n[^.!?\n]{0,140})?[:=][ \t\x{a0}]*\r?\n`)
+	same  = regexp.MustCompile(`(?i)^[^.\n]{0,30}?\b(?:the )?(?:same(?: thing)? as|identical (?:to|with)|equal to|matches)[ \t]+(?:(?:your|my|the|their|his|her|our)[ \t]+)?(?:` + strings.Join(accountWords, "|") + `)`)
+)
+
+// behind looks for a value behind the label.
+func (p *page) behind(l mark) []Found {
+	_, end := p.line(l.end)
+	at := l.end
+	at += len(closing.FindString(p.text[at:end]))
+	if f, ok := p.sameAs(l, at, end); ok {
+		return []Found{f}
+	}
+	if r := remark.FindString(p.text[at:end]); r != "" && !p.text2(at+len(r), end) {
+		at += len(r)
+	}
+	rest := p.text[at:end]
+	weak := p.weak(l)
+	if m := sign.FindString(rest); m != "" {
+		return p.joined(l, at+len(m), end, Assigned)
+	}
+	if l.start > 0 && p.text[l.start-1] == '<' && strings.HasPrefix(rest, ">") {
+		return p.joined(l, at+1, end, Assigned)
+	}
+	if m := dash.FindString(rest); m != "" && !weak {
+		return p.joined(l, at+len(m), end, Told)
+	}
+	if weak {
+		return nil
+	}
+	if m := said.FindString(rest); m != "" {
+		if _, n := utf8.DecodeLastRuneInString(m); strings.ContainsAny(m[len(m)-n:], "\"'“„«‘") {
+			m = m[:len(m)-n]
+		}
+		if f := p.joined(l, at+len(m), end, Told); f != nil {
+			return f
+		}
+	}
+	if m := column.FindString(rest); m != "" {
+		if f := p.joined(l, at+len(m), end, Column); f != nil {
+			return f
+		}
+	}
+	if strings.TrimLeft(rest, blanks+"\r") == "" {
+		return p.joined(l, end, end, NextLine)
+	}
+	for _, m := range about.FindAllString(rest, 1) {
+		if f := p.joined(l, at+len(m), end, Told); f != nil {
+			return f
+		}
+	}
+	if m := asked.FindString(p.text[at:min(at+300, len(p.text))]); m != "" {
+		if f := p.joined(l, at+len(m)-1, at+len(m)-1, NextLine); f != nil {
+			return f
+		}
+	}
+	return p.joined(l, at+len(rest)-len(strings.TrimLeft(rest, blanks)), end, Beside)
+}
+
+// text2 reports nothing but blanks up to the end of the line: the remark is all.
+func (p *page) text2(at, end int) bool { return strings.Trim(p.text[at:end], blanks+".,;") == "" }
+
+// weak reports a word that means many things: it wants a sign.
+func (p *page) weak(l mark) bool {
+	switch strings.ToLower(p.text[l.start:l.end]) {
+	case "pass", "pin", "clave", "parola", "senha", "er", "heslo", "geslo", "pws", "sifre":
+		return true
+	}
+	return false
+}
+
+// joined reads the value at a place where one is expected.
+func (p *page) joined(l mark, at, end int, form Form) []Found {
+	if form != NextLine && strings.Trim(p.text[at:end], blanks+"\r>*_") == "" {
+		if form == Beside {
+			return nil
+		}
+		form = NextLine
+	}
+	if form == NextLine {
+		from, to, ok := p.nextLine(at)
+		if !ok {
+			return nil
+		}
+		for from < to && strings.IndexByte(" \t>|", p.text[from]) >= 0 || strings.HasPrefix(p.text[from:to], "\u00a0") {
+			from++
+			for from < to && !utf8.RuneStart(p.text[from]) {
+				from++
+			}
+		}
+		at, end = from, to
+	}
+	if at >= end {
+		return nil
+	}
+	v, ok := p.valueAt(at, end)
+	if !ok || !v.possible() {
+		return nil
+	}
+	sure, why := p.judge(l, v, form, p.tailOf(v, end))
+	if why == "" {
+		return nil
+	}
+	f := Found{Form: form, Value: v.text, Start: v.start, End: v.end, Sure: sure, Reason: why}
+	f.User, f.Host = p.surroundings(l, v)
+	return []Found{f}
+}
+
+// judge says how sure it is that a value is one, and why; no reason means that it is
+// not.
+func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string) {
+	strong := v.strong() || v.quoted
+	if p.dialIn(l) {
+		return false, "a code to take part in a conference, or to dial in with"
+	}
+	digits := v.number()
+	switch form {
+	case Assigned:
+		switch {
+		case t != prose:
+			return true, "a value behind a word for a password and a sign between them"
+		case strong:
+			return true, "a value that is no word, behind a word for a password and a sign between them"
+		}
+	case Told:
+		switch {
+		case strong && (!digits || len(v.text) >= 4):
+			return true, "a sentence tells the password"
+		case digits && len(v.text) >= 4 && t != prose:
+			return true, "a sentence tells the password"
+		case t != prose && !participle(v.text):
+			return !ordinary(v.text), "a sentence seems to tell the password"
+		}
+	case Column:
+		switch {
+		case digits && len(v.text) < 4:
+		case strong && t != prose:
+			return true, "a value in the column behind a word for a password"
+		case t == atEnd && p.alone(l) && !participle(v.text):
+			return true, "a value in the column behind a word for a password"
+		}
+	case NextLine:
+		switch {
+		case t != atEnd || digits && len(v.text) < 4:
+		case strong:
+			return true, "a value on a line of its own, under a word for a password"
+		case p.text[v.start-1] == '\n' && isUpper(v.text) && len(v.text) >= 6:
+			return true, "a value on a line of its own, under a word for a password"
+		}
+	case Beside:
+		if strong && !digits && len(v.text) >= 5 && !v.quoted && t != prose {
+			return true, "a value that is no word, beside a word for a password"
+		}
+		if strong && !digits && len(v.text) >= 5 && !v.quoted && v.text != strings.ToLower(v.text) {
+			return false, "a value that is no word, beside a word for a password"
+		}
+	}
+	return false, ""
+}
+
+// alone reports a label that its line begins with.
+func (p *page) alone(l mark) bool {
+	from, _ := p.line(l.start)
+	before := strings.Trim(p.text[from:l.start], blanks+">*-|•·")
+	return before == "" || len(strings.Fields(before)) <= 2
+}
+
+var ending = regexp.MustCompile(`(?i)(?:[^aeiou]ed|ing|able|ible|ally|ously|ory|ened|ated|ised|ized|ired)[.,!]?$`)
+
+// participle reports what looks like the rest of "the password is …".
+func participle(s string) bool { return ending.MatchString(s) }
+
+// ordinary reports a word in small letters.
+func ordinary(s string) bool {
+	return s == strings.ToLower(s) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzäöüß'-") == "" && false
+}
+
+func isUpper(s string) bool { return s == strings.ToUpper(s) && s != strings.ToLower(s) }
+
+// conference is what is said about dialling in.
+var conference = regexp.MustCompile(`(?i)\b(?:dial[ -]?in|call[ -]?in|conference|teleconf\w*|bridge|participants?|host(?:'s)? (?:code|pass)|leader|chair(?:person|man)?(?:'s)?|toll[ -]?free|webex|attendee|meeting (?:id|number)|moderator|bridge line)\b|(?:\b1[-. ])?\(?8(?:00|66|77|88)\)?[-. ]\d{3}[-. ]\d{4}`)
+
+// dialIn reports a label that is about a conference.
+func (p *page) dialIn(l mark) bool {
+	word := strings.ToLower(p.text[l.start:l.end])
+	if !strings.Contains(word, "code") && !strings.HasPrefix(word, "pin") {
+		return false
+	}
+	from, to := l.start, l.end
+	for range 5 {
+		if from > 0 {
+			from, _ = p.line(from - 1)
+		}
+	}
+	for range 3 {
+		if to < len(p.text) {
+			_, to = p.line(min(to+1, len(p.text)))
+		}
+	}
+	return conference.MatchString(p.text[max(from, l.start-600):min(to, l.end+300)])
+}
+
+// sameAs resolves "the same as your user id".
+func (p *page) sameAs(l mark, at, end int) (f Found, ok bool) {
+	m := same.FindStringIndex(p.text[at:end])
+	if m == nil {
+		return f, false
+	}
+	user, ok := p.userNear(l.start, l.end)
+	if !ok {
+		return f, false
+	}
+	return Found{
+		Form: SameAs, Value: user.text, Start: user.start, End: user.end, User: user.text, Sure: true,
+		Reason: "the password is said to be the same as the account",
+	}, true
+}

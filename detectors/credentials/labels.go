@@ -1,0 +1,54 @@
+package credentials
+
+import (
+	"regexp"
+	"strings"
+
+	"mailsweep/detectors/multipattern"
+)
+
+// passwordWords are what people call a password, each an expression for the words
+// between two characters that are no letters or digits.
+var passwordWords = []string{
+	`pass[ _-]?(?:word|wd|wrd|phrase)s?`, `pass[ _-]?codes?`, `passw`, `pword`, `pswd`, `pswrd`, `psswrd`, `pwds?`, `p/?ws?`, `pass`,
+	`pin(?:[ -]?(?:code|number|no|nr|nummer))?`,
+	`pass?w[oö]e?rt(?:e|er)?`, `passwörter`, `kennw[oö]rt(?:e|er)?`, `losungswort`, `zugangscode`,
+	`mots? de passe`, `mdp`, `code d['’]acc[eè]s`, `code secret`,
+	`contrase[nñ]as?`, `clave(?: de acceso)?`, `senhas?`, `palavras?[ -]passe`, `parola(?: d['’]ordine)?`,
+	`wachtwoord(?:en)?`, `toegangscode`, `has[lł][oa]`, `l[oö]senord(?:et)?`, `adgangskode`, `kodeord`, `passord(?:et)?`, `salasana(?:si)?`,
+	`jelsz[oó]`, `heslo`, `geslo`, `lozinka`, `[sş]ifre(?:niz)?`, `parool`, `slapta[zž]odis`, `m[aậ]t kh[aẩ]u`, `kata sandi`,
+}
+
+// beyondASCII are those that are written without spaces round them, or in letters for
+// which that makes no difference.
+var beyondASCII = []string{
+	`пароль|пароля|паролем`, `κωδικ(?:ός|ό)(?: πρόσβασης)?`, `סיסמ[הא]`, `كلمة (?:المرور|السر)`, `رمز عبور`,
+	`密[码碼]`, `口令`, `パスワード`, `暗証番号`, `비밀번호`, `패스워드`, `비번`, `รหัสผ่าน`, `पासवर्ड`,
+}
+
+// accountWords are what people call that which a password opens.
+var accountWords = []string{
+	`user[ _-]?(?:name|id|nm)?s?`, `log[ -]?(?:in|on)[ _-]?(?:name|id|number)?s?`, `uids?`, `ids?`, `usr`, `account(?:[ _-]?(?:name|id|number|no))?`, `acct`,
+	`e-?mail(?:[ _-]?(?:address|id))?`, `member(?:ship)?[ _-]?(?:id|number|no|name)`, `customer[ _-]?(?:id|number|no)`, `client[ _-]?(?:id|number)`,
+	`student[ _-]?(?:id|number)`, `employee[ _-]?(?:id|number)`, `screen[ _-]?name`, `nick(?:name)?`, `access[ _-]?id`, `registration[ _-]?(?:email|id|number)`, `sign[ -]?in(?:[ _-]?name)?`,
+	`benutzer(?:name|kennung|id)?`, `nutzername`, `anmeldename`, `kennung`, `kundennummer`, `identifiants?`, `utilisateur`, `nom d['’]utilisateur`, `compte`,
+	`usuarios?`, `nombre de usuario`, `cuenta`, `usu[aá]rio`, `conta`, `nome utente`, `utente`, `gebruikers?(?:naam)?`, `inlognaam`, `u[zż]ytkownik(?:a)?`, `nazwa u[zż]ytkownika`,
+	`anv[aä]ndar(?:namn|e)`, `brugernavn`, `brukernavn`, `k[aä]ytt[aä]j[aä](?:tunnus|nimi)`, `felhaszn[aá]l[oó](?:n[eé]v)?`, `u[zž]ivatel(?:sk[eé] jm[eé]no)?`, `kullan[iı]c[iı](?: ad[iı])?`,
+	`логин`, `имя пользователя`, `用户名?`, `用戶名?`, `[帐账帳][号號户戶]`, `ユーザー?(?:名|ID|id)`, `アカウント`, `ログインID`, `아이디`, `사용자(?: ?이름)?`,
+}
+
+// label finds the words for a password. It takes the character before and behind with
+// it, so that the word inside "shopping" is not even looked at.
+var label = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|` + strings.Join(beyondASCII, "|"))
+
+// bareLabel is the word itself, at the beginning of what label found.
+var bareLabel = regexp.MustCompile(`(?i)(?:` + strings.Join(passwordWords, "|") + `|` + strings.Join(beyondASCII, "|") + `)`)
+
+// labels finds labels in whole texts.
+var account = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)
+
+// Patterns are the expressions that say where it is worth looking closer; a text that
+// none of them matches has no credential for this package.
+func Patterns() []multipattern.Pattern {
+	return []multipattern.Pattern{{Regexp: label}}
+}

@@ -1,0 +1,91 @@
+package credentials
+
+import (
+	"slices"
+	"strings"
+
+	"mailsweep/detectors/multipattern"
+)
+
+// page is one text that is read.
+type page struct {
+	text  string
+	found []Found
+	// done is how far values were read: what is part of one is no label.
+	done int
+}
+
+// read reads at one label.
+func (p *page) read(at multipattern.Span) {
+	in := bareLabel.FindStringIndex(p.text[at.Start:at.End])
+	if in == nil || at.Start+in[0] < p.done {
+		return
+	}
+	l := mark{p.text, at.Start + in[0], at.Start + in[1]}
+	for _, form := range []func(mark) []Found{p.pair, p.table, p.behind, p.before} {
+		if all := form(l); len(all) > 0 {
+			for _, f := range all {
+				f.Label = p.text[l.start:l.end]
+				p.found = append(p.found, f)
+				if f.Form != Reversed {
+					p.done = max(p.done, f.End)
+				}
+			}
+			return
+		}
+	}
+}
+
+// result drops what was said before: a quoted reply says it again.
+func (p *page) result() []Found {
+	slices.SortStableFunc(p.found, func(a, b Found) int { return a.Start - b.Start })
+	var out []Found
+	for _, f := range p.found {
+		same := slices.IndexFunc(out, func(o Found) bool {
+			return o.Value == f.Value && (strings.EqualFold(o.User, f.User) || f.User == "" || o.User == "")
+		})
+		switch {
+		case same < 0:
+			out = append(out, f)
+		case out[same].User == "" && f.User != "", f.Sure && !out[same].Sure:
+			out[same] = f
+		}
+	}
+	return out
+}
+
+// mark is a place in a text.
+type mark struct {
+	text       string
+	start, end int
+}
+
+// line is where the line of a place begins and ends, without its line end.
+func (p *page) line(at int) (from, to int) {
+	from = strings.LastIndexByte(p.text[:at], '\n') + 1
+	to = len(p.text)
+	if i := strings.IndexByte(p.text[at:], '\n'); i >= 0 {
+		to = at + i
+	}
+	if to > from && p.text[to-1] == '\r' {
+		to--
+	}
+	return from, to
+}
+
+// nextLine is the first line that is not empty behind the one of a place, within a few.
+func (p *page) nextLine(at int) (from, to int, ok bool) {
+	_, end := p.line(at)
+	for range 4 {
+		i := strings.IndexByte(p.text[end:], '\n')
+		if i < 0 {
+			return 0, 0, false
+		}
+		from, to = p.line(end + i + 1)
+		if strings.TrimLeft(p.text[from:to], " \t>|\u00a0\r") != "" {
+			return from, to, true
+		}
+		end = max(to, end+i+1)
+	}
+	return 0, 0, false
+}

@@ -1,0 +1,120 @@
+package credentials
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	// both is the word for an account before a password's: "user id and password".
+	both = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `)[ \t]*(?:/|&|and|und|et|y|e|,|\+|\||-)[ \t]*$`)
+	// between joins the two values.
+	between = regexp.MustCompile(`^[ \t\x{a0}]*(?:/|\||,|;|&|and\b|und\b|:)[ \t\x{a0}]*|^[ \t\x{a0}]+`)
+)
+
+// pair reads "user/password: jsmith/value", the two values on one line.
+func (p *page) pair(l mark) []Found {
+	from, end := p.line(l.start)
+	head := p.text[max(from, l.start-60):l.start]
+	if !both.MatchString(head) {
+		return nil
+	}
+	at := l.end + len(closing.FindString(p.text[l.end:end]))
+	if r := remark.FindString(p.text[at:end]); r != "" {
+		at += len(r)
+	}
+	m := sign.FindString(p.text[at:end])
+	form := Pair
+	if m == "" {
+		if m = said.FindString(p.text[at:end]); m == "" {
+			return nil
+		}
+	}
+	at += len(m)
+	if strings.Trim(p.text[at:end], blanks+"\r") == "" {
+		next, to, ok := p.nextLine(at)
+		if !ok {
+			return nil
+		}
+		at, end = next+len(p.text[next:to])-len(strings.TrimLeft(p.text[next:to], " \t>")), to
+	}
+	to := at
+	for to < end && strings.IndexByte(" \t/|,;", p.text[to]) < 0 {
+		to++
+	}
+	user := value{text: trimEnd(p.text[at:to]), start: at, end: to}
+	j := between.FindString(p.text[to:end])
+	if user.text == "" || j == "" || notOne[strings.ToLower(user.text)] || placeholder.MatchString(user.text) || label.MatchString(user.text) || account.MatchString(user.text) {
+		return nil
+	}
+	v, ok := p.valueAt(to+len(j), end)
+	if !ok || !v.possible() {
+		return nil
+	}
+	t := p.tailOf(v, end)
+	signed := strings.Trim(j, blanks) != ""
+	if t == prose && !v.strong() || !signed && !v.strong() && t != atEnd {
+		return nil
+	}
+	_, host := p.surroundings(l, v)
+	return []Found{{
+		Form: form, Value: v.text, Start: v.start, End: v.end, User: user.text, Host: host, Sure: true,
+		Reason: "an account and its password, behind the words for both",
+	}}
+}
+
+var cells = regexp.MustCompile(`[ \t\x{a0}]*[\t|][ \t\x{a0}|]*|[ \t\x{a0}]{2,}`)
+
+// table reads the rows under a heading with a column for accounts and one for
+// passwords.
+func (p *page) table(l mark) []Found {
+	from, to := p.line(l.start)
+	heads := row(p.text[from:to])
+	user, password := -1, -1
+	for i, h := range heads {
+		name := strings.Trim(h, " :*_\"|>")
+		if len(name) > 30 {
+			return nil
+		}
+		switch {
+		case whole(label.String(), name) && password < 0:
+			password = i
+		case whole(account.String(), name) && user < 0:
+			user = i
+		}
+	}
+	if len(heads) < 2 || password < 0 || user < 0 {
+		return nil
+	}
+	var all []Found
+	for at := to; ; {
+		next, end, ok := p.nextLine(at)
+		if !ok || len(all) > 200 {
+			break
+		}
+		at = end
+		values := row(p.text[next:end])
+		if len(values) != len(heads) && len(values) <= max(user, password) {
+			break
+		}
+		v := value{text: trimEnd(strings.Trim(values[password], " *|")), start: next}
+		v.start += max(strings.LastIndex(p.text[next:end], v.text), 0)
+		v.end = v.start + len(v.text)
+		if strings.Contains(v.text, " ") || !v.possible() {
+			break
+		}
+		all = append(all, Found{
+			Form: Column, Value: v.text, Start: v.start, End: v.end, User: strings.Trim(values[user], " *|"), Sure: true,
+			Reason: "a value in a table, under a word for a password",
+		})
+	}
+	return all
+}
+
+func row(line string) []string {
+	return cells.Split(strings.Trim(line, " \t\r>|\u00a0"), -1)
+}
+
+func whole(expr, s string) bool {
+	return regexp.MustCompile(`^(?:` + expr + `)$`).MatchString(s)
+}

@@ -1,0 +1,193 @@
+package credentials
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// value is what may be a password.
+type value struct {
+	text       string
+	start, end int
+	quoted     bool
+}
+
+const (
+	shortest, longest = 3, 64
+	blanks            = " \t\u00a0"
+)
+
+// quotes are pairs of them.
+var quotes = map[rune]string{'"': `"`, '\'': `'`, '`': "`", '“': "”", '„': "“”", '‘': "’", '«': "»", '‹': "›", '「': "」", '『': "』"}
+
+// valueAt reads the value that begins at a place, up to end.
+func (p *page) valueAt(at, end int) (v value, ok bool) {
+	r, size := utf8.DecodeRuneInString(p.text[at:end])
+	if closing, is := quotes[r]; is {
+		if i := strings.IndexAny(p.text[at+size:end], closing); i > 0 && i <= longest {
+			from := at + size
+			return value{p.text[from : from+i], from, from + i, true}, true
+		}
+		at += size
+	}
+	if r == '<' || r == '[' || r == '(' || r == '{' {
+		closing := map[rune]string{'<': ">", '[': "]", '(': ")", '{': "}"}[r]
+		if i := strings.IndexAny(p.text[at+1:end], closing+" "); i > 0 && strings.HasPrefix(p.text[at+1+i:], closing) && r != '<' && r != '{' {
+			return value{p.text[at+1 : at+1+i], at + 1, at + 1 + i, false}, true
+		}
+		return value{}, false // a placeholder, or a remark
+	}
+	for strings.IndexByte("*_", p.text[at]) >= 0 && at+1 < end && strings.Count(p.text[at:end], p.text[at:at+1]) == 2 {
+		at++ // *bold*
+	}
+	to := at
+	for to < end {
+		r, size := utf8.DecodeRuneInString(p.text[to:end])
+		if unicode.IsSpace(r) || r == '\u200b' || r == '<' && to > at || strings.ContainsRune("。，、；」』）", r) {
+			break
+		}
+		to += size
+	}
+	to = at + len(trimEnd(p.text[at:to]))
+	if to-at < 1 || to-at > longest {
+		return value{}, false
+	}
+	return value{p.text[at:to], at, to, false}, true
+}
+
+// trimEnd takes off what belongs to the sentence.
+func trimEnd(s string) string {
+	for s != "" {
+		switch c := s[len(s)-1]; {
+		case strings.IndexByte(".,;:\"'`", c) >= 0:
+		case c == ')' && strings.Count(s, "(") < strings.Count(s, ")"):
+		case c == ']' && strings.Count(s, "[") < strings.Count(s, "]"):
+		case c == '*' && strings.HasPrefix(s, "*"):
+		case strings.HasSuffix(s, "”"), strings.HasSuffix(s, "’"), strings.HasSuffix(s, "»"):
+			_, n := utf8.DecodeLastRuneInString(s)
+			s = s[:len(s)-n]
+			continue
+		default:
+			return s
+		}
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// placeholder is what stands where a password would be.
+var placeholder = regexp.MustCompile(`(?i)^(?:x{3,}|\W+|_+|n/?a|none|null|nil|tb[ad]|\$\w+|\$?\{.*|%\w+%|@\w+|&\w+;?.*|(?:my|your|the|new|old|some|any|user|db|admin)?[-_]?(?:passw(?:or)?d|passwort|pwd|pass[-_]?(?:word|code|phrase)s?|userid|username|login)(?:[-_]?here)?)$`)
+
+// notOne are words that go on with the sentence: "password: must be changed", "the
+// password is case sensitive".
+var notOne = words(`
+a about above access account accounts acquisition address after again all already also although always am an and another any application are as ask assigned at attached automatically available
+be because been before being below blank both box bug but button by call can cannot case change changed changes changing check choose clear click code complexity compromised confirm confirmation confirmed
+contact contains correct could created criteria data date default deleted denied detail details did different disabled do does doesn't don't due each easy either email emailed empty encrypted enter entered entry error
+every example exactly expire expired expires expiration fail failed false field file fill find follow following for forgotten form forgot format found free from function generated generator get give given go good
+got had has have haven't he help helpful here him his hint how however i if immediately important in inactive incorrect info information input instead into invalid is isn't it it's its just keep known last
+length letter letters like link list listed locked log login logon look lost mail mandatory manager may me minimum mismatch missing more must my name necessary need needed needs never new next no not nothing now number
+of off ok okay old on once one only open option optional or other our out over page password passwords please policy prompt prompted protected protection provided put question questions random re-enter read ready receive received register
+registration remember reminder request requested require required requirements reset resets retrieve retype revealed right rules safe same saved screen secret section secure security see select send sensitive sent set shall shared she
+should shown simple since site so some soon something stored strength strong such suggest sure synchronized system text than that the their them then there these they this those though time to too type under
+unable unchanged unique unknown until up update updated upon us use used user username usual valid verification verify very via want was we web website weak well were what when where whether which who why will with
+within without won't word work working works would wrong yes yet you your yours
+dear hello hi hey thanks thank thx regards best sincerely cheers kind subject sent date to cc attached fyi ps p.s
+admin's administrator's ist sind wird wurde lautet bitte nicht und oder die der das est sont sera le la les pour votre es son será el los para su é são será o os para seu sua
+`)
+
+func words(s string) map[string]bool {
+	all := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		all[w] = true
+	}
+	return all
+}
+
+var (
+	address   = regexp.MustCompile(`(?i)^(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+$`)
+	link      = regexp.MustCompile(`(?i)^<?(?:https?|ftp|mailto|www\d?|file)[:.]|://|^\S+\.(?:com|net|org|gov|edu|de|uk|html?|aspx?|php|jsp|exe|docx?|pdf|txt|zip)(?:[/?#]\S*)?$`)
+	clock     = regexp.MustCompile(`(?i)^\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ap]m)?$|^\d{1,2}/\d{1,2}(?:/\d{2,4})?$`)
+	telephone = regexp.MustCompile(`^\+?[\d(][\d().\- ]*\d{3}[\d().\- ]*\d{4}$`)
+	code      = regexp.MustCompile(`^[\w.>:-]*\w\(|^[$@%&]|[({]$|::|->|^\w+\.\w+\(|\(\)|[;{}]$|^[A-Za-z_]+\[|^\\|^/\w+/|^--?\w`)
+	bothCases = regexp.MustCompile(`[a-z].*[A-Z]`)
+)
+
+// possible reports whether the value could be a password at all.
+func (v value) possible() bool {
+	n := utf8.RuneCountInString(v.text)
+	if n < shortest || n > longest || placeholder.MatchString(v.text) || address.MatchString(v.text) || link.MatchString(v.text) || clock.MatchString(v.text) {
+		return false
+	}
+	if v.quoted {
+		return strings.Count(v.text, " ") < 5
+	}
+	return !code.MatchString(v.text) && !notOne[strings.ToLower(strings.Trim(v.text, "!?.,"))] && strings.Trim(v.text, "*xX.#-_=~") != "" && !strings.HasSuffix(v.text, "?")
+}
+
+// strong reports a value that is no word of a language: letters with digits or signs,
+// or with capitals in odd places.
+func (v value) strong() bool {
+	var letters, digits, signs int
+	for _, r := range v.text {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsDigit(r):
+			digits++
+		default:
+			signs++
+		}
+	}
+	inner := strings.Trim(v.text, "!.,?-'\"")
+	signs = 0
+	for _, r := range inner {
+		if strings.ContainsRune("!@#$%^&*+=~?_<>|\\", r) {
+			signs++
+		}
+	}
+	return letters > 0 && digits > 0 || letters+digits > 0 && signs > 0 || bothCases.MatchString(inner) && !camel.MatchString(inner)
+}
+
+// camel are names that are written so: eHRonline, PayPal, JavaScript.
+var camel = regexp.MustCompile(`^(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)+$|^[a-z][A-Z]\w+$|^[A-Z][a-z]+[A-Z]+$`)
+
+// number reports a value of digits only.
+func (v value) number() bool { return strings.Trim(v.text, "0123456789") == "" }
+
+// tail is what follows a value on its line.
+type tail uint8
+
+const (
+	atEnd    tail = iota // nothing, a remark in brackets, or another column
+	stopped              // the end of a sentence or clause
+	labelled             // the next label
+	prose                // the sentence goes on
+)
+
+func (p *page) tailOf(v value, end int) tail {
+	rest := p.text[v.end:end]
+	if v.quoted {
+		_, n := utf8.DecodeRuneInString(rest)
+		rest = rest[n:]
+	}
+	trimmed := strings.TrimLeft(rest, blanks+"\"'`*_\r")
+	switch {
+	case trimmed == "", strings.HasPrefix(trimmed, "("), strings.HasPrefix(trimmed, "<"), strings.HasPrefix(trimmed, "["), strings.HasPrefix(trimmed, "|"), strings.HasPrefix(trimmed, "//"), strings.HasPrefix(trimmed, "#"):
+		return atEnd
+	case strings.HasPrefix(rest, "\t"), strings.HasPrefix(rest, "  "), strings.HasPrefix(rest, "\u00a0\u00a0"):
+		return atEnd
+	case strings.IndexAny(trimmed, ".,;:)!]}") == 0, strings.HasPrefix(trimmed, "- "), strings.HasPrefix(trimmed, "– "), strings.HasPrefix(trimmed, "/ "), strings.HasPrefix(trimmed, "。"), strings.HasPrefix(trimmed, "，"):
+		return stopped
+	}
+	head := trimmed[:min(len(trimmed), 40)]
+	if at := account.FindStringIndex(" " + head); at != nil && at[0] <= 1 && strings.ContainsAny(head, ":=") {
+		return labelled
+	}
+	if at := label.FindStringIndex(" " + head); at != nil && at[0] <= 1 {
+		return labelled
+	}
+	return prose
+}
