@@ -6,18 +6,22 @@ import (
 )
 
 var (
-	joint = regexp.MustCompile(`^["'*_\])’”]{0,3}(?:[ \t]*\([^()\n]{1,60}\))?[ \t\x{a0}]*(?:(?:is|are|=>|->|[:=：＝→-])[ \t\x{a0}]*){1,2}|^[ \t\x{a0}]*\t[ \t\x{a0}]*|^[ \t\x{a0}]{2,}|^[ \t\x{a0}]`)
+	joint = regexp.MustCompile(`^["'*_\])’”]{0,3}(?:[ \t]*\([^()\n]{1,60}\))?[ \t\x{a0}]*(?:(?:is|are|=>|->|[:=：＝→>-])[ \t\x{a0}]*){1,2}|^[ \t\x{a0}]*\t[ \t\x{a0}]*|^[ \t\x{a0}]{2,}|^[ \t\x{a0}]`)
 	site  = regexp.MustCompile(`(?i)\b(?:https?|ftps?|sftp)://[^\s<>"']{3,300}|\bwww\.[^\s<>"',]{3,200}|\b(?:[a-z0-9-]+\.)+(?:com|net|org|gov|edu|io|de|co\.uk|fr|eu|local|internal|corp)\b(?:/[^\s<>"']*)?|\b(?:\d{1,3}\.){3}\d{1,3}\b`)
 )
+
+// fullName is a name of two or three words that fills the rest of its line.
+var fullName = regexp.MustCompile(`^[\pL.'-]+(?: [\pL.'-]+){1,2}[ \t\r]*$`)
+
+// listed is what follows the first of two things that are given together.
+var listed = regexp.MustCompile(`(?i)^[ \t]*[,;/&]|^[ \t]+(?:and )?(?:pass|pw)`)
 
 // reach is how far from a password its account and host are looked for, in lines.
 const reach = 6
 
 // surroundings are the account and the host that a password opens.
 func (p *page) surroundings(l mark, v value) (user, host string) {
-	if u, ok := p.userNear(l.start, max(l.end, v.end)); ok && u.text != v.text {
-		user = u.text
-	} else if ok {
+	if u, ok := p.userNear(max(l.start, v.start), max(l.end, v.end)); ok {
 		user = u.text
 	}
 	from, to := p.lines(l.start, max(l.end, v.end), reach+2, 3)
@@ -30,9 +34,22 @@ func (p *page) surroundings(l mark, v value) (user, host string) {
 			break // the one before is nearer in meaning
 		}
 		best = from + at[0]
-		host = strings.TrimRight(p.text[from+at[0]:from+at[1]], ".,;:)>")
+		host = hostOf(p.text[from+at[0] : from+at[1]])
 	}
 	return user, host
+}
+
+// hostOf is the host of a link: the rest of it may hold a secret.
+func hostOf(link string) string {
+	_, rest, ok := strings.Cut(link, "://")
+	if !ok {
+		rest = link
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	return strings.ToLower(strings.TrimRight(rest, ".,;:)>*"))
 }
 
 // lines is the text from so many lines before a place to so many behind it.
@@ -94,7 +111,7 @@ func (p *page) users(from, to int) (all []value) {
 		if j == "" || begin+len(j) >= end {
 			continue
 		}
-		v, ok := p.userAt(begin+len(j), end, len(strings.Trim(j, blanks)) > 0 || len(j) > 1)
+		v, ok := p.userAt(begin+len(j), end, j != " ")
 		if ok {
 			all = append(all, v)
 			at = v.end
@@ -112,5 +129,45 @@ func (p *page) userAt(at, end int, sign bool) (v value, ok bool) {
 	if label.MatchString(v.text) && !v.strong() {
 		return v, false
 	}
-	return v, sign || v.strong()
+	if p.inLink(at) {
+		if i := strings.IndexAny(v.text, "&#;"); i >= 0 {
+			v.text, v.end = v.text[:i], v.start+i
+		}
+	} else if rest := p.text[v.end:end]; sign && fullName.MatchString(p.text[v.start:v.end]+rest) {
+		v.text = strings.TrimRight(v.text+rest, blanks+"\r")
+		v.end = v.start + len(v.text)
+	}
+	return v, sign || v.strong() || listed.MatchString(p.text[v.end:end])
 }
+
+// inLink reports whether a place is inside a link.
+func (p *page) inLink(at int) bool {
+	run := p.text[max(0, at-1000):at]
+	run = run[1+strings.LastIndexAny(run, " \t\n\"'<>("):]
+	return strings.Contains(run, "://") || strings.HasPrefix(strings.ToLower(run), "www.")
+}
+
+// parameter reads the value of a link's query.
+func (p *page) parameter(l mark, end int) []Found {
+	if l.end >= end || p.text[l.end] != '=' || strings.IndexByte("?&;", p.text[l.start-1]) < 0 {
+		return nil
+	}
+	at := l.end + 1
+	to := at
+	for to < end && strings.IndexByte("&#;\"'<> \t)]", p.text[to]) < 0 {
+		to++
+	}
+	v := value{text: trimEnd(p.text[at:to]), start: at}
+	v.end = at + len(v.text)
+	if !v.possible() {
+		return nil
+	}
+	f := Found{Form: Assigned, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a password in a link"}
+	f.User, f.Host = p.surroundings(l, v)
+	if meeting.MatchString(f.Host) {
+		f.Sure, f.Reason = false, "a code to take part in a conference, or to dial in with"
+	}
+	return []Found{f}
+}
+
+var meeting = regexp.MustCompile(`(?:^|\.)(?:zoom\.us|webex\.com|gotomeeting\.com|teams\.microsoft\.com|zoomgov\.com)$`)

@@ -9,23 +9,30 @@ import (
 var (
 	// closing ends what the label is written in: *Password*, "password", Password]
 	closing = regexp.MustCompile(`^(?:["'*_\]’”]|\s?®|\s?™){1,3}`)
-	remark  = regexp.MustCompile(`^\s*(?:\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])`)
+	// bold ends after the sign: *Password:* value
+	bold   = regexp.MustCompile(`^[*_]{1,2}[ \t]+`)
+	remark = regexp.MustCompile(`^\s*(?:\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])`)
 	// sign joins a label and a value.
 	sign = regexp.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`)
 	dash = regexp.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`)
 	// said joins them in a sentence.
-	said = regexp.MustCompile(`(?i)^[ \t]*(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|to|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`)
+	said = regexp.MustCompile(`(?i)^[ \t]*(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`)
 	// about is what may stand between label and sign: "for your account X has been reset".
-	about  = regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?)\b[^.!?\n]{0,120}?(?:\b(?:is|are|was|be|to|as)[ \t]*[:=-]?|[:=])[ \t]*`)
+	about = regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?)\b(?:[^.!?\n]|[.!?]\S){0,120}`)
+	// told is what joins the end of that to the value.
+	told   = regexp.MustCompile(`(?i)\b(?:is|are|was|will be|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	column = regexp.MustCompile(`^(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
 	// asked ends a line of which the value stands on the next: "as you requested:".
-	asked = regexp.MustCompile(`(?i)^[^.!?\n]{0,140}(?:\n[^.!?\n]{0,140})?[:=][ \t\x{a0}]*\r?\n`)
+	asked = regexp.MustCompile(`(?i)^(?:[^.!?\n]|[.!?]\S){0,140}(?:\n(?:[^.!?\n]|[.!?]\S){0,140})?[:=][ \t\x{a0}]*\r?\n`)
 	same  = regexp.MustCompile(`(?i)^[^.\n]{0,30}?\b(?:the )?(?:same(?: thing)? as|identical (?:to|with)|equal to|matches)[ \t]+(?:(?:your|my|the|their|his|her|our)[ \t]+)?(?:` + strings.Join(accountWords, "|") + `)`)
 )
 
 // behind looks for a value behind the label.
 func (p *page) behind(l mark) []Found {
 	_, end := p.line(l.end)
+	if p.inLink(l.start) {
+		return p.parameter(l, end)
+	}
 	at := l.end
 	at += len(closing.FindString(p.text[at:end]))
 	if f, ok := p.sameAs(l, at, end); ok {
@@ -37,7 +44,8 @@ func (p *page) behind(l mark) []Found {
 	rest := p.text[at:end]
 	weak := p.weak(l)
 	if m := sign.FindString(rest); m != "" {
-		return p.joined(l, at+len(m), end, Assigned)
+		at += len(m)
+		return p.joined(l, at+len(bold.FindString(p.text[at:end])), end, Assigned)
 	}
 	if l.start > 0 && p.text[l.start-1] == '<' && strings.HasPrefix(rest, ">") {
 		return p.joined(l, at+1, end, Assigned)
@@ -64,8 +72,10 @@ func (p *page) behind(l mark) []Found {
 	if strings.TrimLeft(rest, blanks+"\r") == "" {
 		return p.joined(l, end, end, NextLine)
 	}
-	for _, m := range about.FindAllString(rest, 1) {
-		if f := p.joined(l, at+len(m), end, Told); f != nil {
+	phrase := about.FindString(rest)
+	signs := told.FindAllStringIndex(phrase, -1)
+	for i := len(signs) - 1; i >= 0; i-- { // the last one is the nearest to the value
+		if f := p.joined(l, at+signs[i][1], end, Told); f != nil && (f[0].Start >= end || p.tailOf(value{f[0].Value, f[0].Start, f[0].End, false}, end) != prose) {
 			return f
 		}
 	}
@@ -114,6 +124,9 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 		return nil
 	}
 	v, ok := p.valueAt(at, end)
+	if ok && placeholder.MatchString(v.text) {
+		p.done = max(p.done, v.end) // "password 'password' is 'user'": the second one is no label
+	}
 	if !ok || !v.possible() {
 		return nil
 	}
@@ -123,17 +136,41 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 	}
 	f := Found{Form: form, Value: v.text, Start: v.start, End: v.end, Sure: sure, Reason: why}
 	f.User, f.Host = p.surroundings(l, v)
-	return []Found{f}
+	all := []Found{f}
+	if plural := strings.ToLower(p.text[l.start:l.end]); !strings.HasSuffix(plural, "words") && !strings.HasSuffix(plural, "codes") {
+		return all
+	}
+	for { // "passwords: one, two and three"
+		m := further.FindString(p.text[v.end:end])
+		if m == "" {
+			return all
+		}
+		if v, ok = p.valueAt(v.end+len(m), end); !ok || !v.possible() || !v.strong() {
+			return all
+		}
+		f.Value, f.Start, f.End = v.text, v.start, v.end
+		all = append(all, f)
+	}
 }
+
+// further joins the values of one label.
+var further = regexp.MustCompile(`(?i)^["'”]?[ \t]*(?:[,;/|]|\b(?:and|or|und|oder|et|y)\b)[ \t]*["'“]?`)
 
 // judge says how sure it is that a value is one, and why; no reason means that it is
 // not.
 func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string) {
 	strong := v.strong() || v.quoted
-	if p.dialIn(l) {
+	switch {
+	case p.dialIn(l):
 		return false, "a code to take part in a conference, or to dial in with"
+	case sample.MatchString(v.text):
+		return false, "a value as in a manual"
+	case lure.MatchString(p.text[max(0, l.start-2000):min(len(p.text), l.end+2000)]):
+		return false, "in an advertisement for adult sites"
+	case strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin") && (!digits(v.text) || len(v.text) > 8):
+		return false, "a value behind a word that means many things"
 	}
-	digits := v.number()
+	number := v.number()
 	switch form {
 	case Assigned:
 		switch {
@@ -144,16 +181,16 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 		}
 	case Told:
 		switch {
-		case strong && (!digits || len(v.text) >= 4):
+		case strong && (!number || len(v.text) >= 4):
 			return true, "a sentence tells the password"
-		case digits && len(v.text) >= 4 && t != prose:
+		case number && len(v.text) >= 4 && t != prose:
 			return true, "a sentence tells the password"
 		case t != prose && !participle(v.text):
-			return !ordinary(v.text), "a sentence seems to tell the password"
+			return true, "a sentence tells the password"
 		}
 	case Column:
 		switch {
-		case digits && len(v.text) < 4:
+		case number && len(v.text) < 4:
 		case strong && t != prose:
 			return true, "a value in the column behind a word for a password"
 		case t == atEnd && p.alone(l) && !participle(v.text):
@@ -161,21 +198,46 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 		}
 	case NextLine:
 		switch {
-		case t != atEnd || digits && len(v.text) < 4:
+		case t != atEnd || number && len(v.text) < 4:
 		case strong:
 			return true, "a value on a line of its own, under a word for a password"
-		case p.text[v.start-1] == '\n' && isUpper(v.text) && len(v.text) >= 6:
+		case len(v.text) >= 6 && (isUpper(v.text) || p.paragraph(v)) && !participle(v.text):
 			return true, "a value on a line of its own, under a word for a password"
 		}
 	case Beside:
-		if strong && !digits && len(v.text) >= 5 && !v.quoted && t != prose {
+		if v.strong() && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
 			return true, "a value that is no word, beside a word for a password"
 		}
-		if strong && !digits && len(v.text) >= 5 && !v.quoted && v.text != strings.ToLower(v.text) {
+		if strong && !number && len(v.text) >= 5 && !v.quoted && v.text != strings.ToLower(v.text) {
 			return false, "a value that is no word, beside a word for a password"
 		}
 	}
 	return false, ""
+}
+
+// sample are the passwords of manuals.
+var sample = regexp.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:secret|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`)
+
+// lure is what spam promises with a password.
+var lure = regexp.MustCompile(`(?i)\b(?:adult (?:sites?|web|entertainment|content)|xxx (?:sites?|passes|movies|pics)|porn|hard-?core|nude|free sex|teen sex|live sex)\b`)
+
+func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// paragraph reports a value that is a paragraph of its own, under a line that ends with
+// a colon.
+func (p *page) paragraph(v value) bool {
+	from, to := p.line(v.start)
+	if strings.Trim(p.text[from:to], blanks+">") != v.text || from == 0 {
+		return false
+	}
+	if to < len(p.text) {
+		next, end := p.line(to + 1)
+		if strings.Trim(p.text[next:end], blanks+">\r") != "" {
+			return false
+		}
+	}
+	before := strings.TrimRight(p.text[:from], blanks+">\r\n")
+	return strings.HasSuffix(before, ":")
 }
 
 // alone reports a label that its line begins with.
@@ -190,15 +252,10 @@ var ending = regexp.MustCompile(`(?i)(?:[^aeiou]ed|ing|able|ible|ally|ously|ory|
 // participle reports what looks like the rest of "the password is …".
 func participle(s string) bool { return ending.MatchString(s) }
 
-// ordinary reports a word in small letters.
-func ordinary(s string) bool {
-	return s == strings.ToLower(s) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzäöüß'-") == "" && false
-}
-
 func isUpper(s string) bool { return s == strings.ToUpper(s) && s != strings.ToLower(s) }
 
 // conference is what is said about dialling in.
-var conference = regexp.MustCompile(`(?i)\b(?:dial[ -]?in|call[ -]?in|conference|teleconf\w*|bridge|participants?|host(?:'s)? (?:code|pass)|leader|chair(?:person|man)?(?:'s)?|toll[ -]?free|webex|attendee|meeting (?:id|number)|moderator|bridge line)\b|(?:\b1[-. ])?\(?8(?:00|66|77|88)\)?[-. ]\d{3}[-. ]\d{4}`)
+var conference = regexp.MustCompile(`(?i)\b(?:dial[ -]?in|call[ -]?in|conference|teleconf\w*|bridge|participants?|host(?:'s)? (?:code|pass)|leader|chair(?:person|man)?(?:'s)?|toll[ -]?free|webex|zoom|attendee|meeting (?:id|number)|moderator|bridge line)\b|(?:\b1[-. ])?\(?8(?:00|66|77|88)\)?[-. ]\d{3}[-. ]\d{4}`)
 
 // dialIn reports a label that is about a conference.
 func (p *page) dialIn(l mark) bool {

@@ -3,8 +3,6 @@ package credentials
 import (
 	"regexp"
 	"strings"
-
-	"mailsweep/detectors/multipattern"
 )
 
 // passwordWords are what people call a password, each an expression for the words
@@ -37,18 +35,10 @@ var accountWords = []string{
 	`логин`, `имя пользователя`, `用户名?`, `用戶名?`, `[帐账帳][号號户戶]`, `ユーザー?(?:名|ID|id)`, `アカウント`, `ログインID`, `아이디`, `사용자(?: ?이름)?`,
 }
 
-// label finds the words for a password. It takes the character before and behind with
-// it, so that the word inside "shopping" is not even looked at.
-var label = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|` + strings.Join(beyondASCII, "|"))
+// label finds the words for a password, its first or second group. It takes the
+// character before and behind with it, so that the word inside "shopping" is not even
+// looked at.
+var label = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|(` + strings.Join(beyondASCII, "|") + `)`)
 
-// bareLabel is the word itself, at the beginning of what label found.
-var bareLabel = regexp.MustCompile(`(?i)(?:` + strings.Join(passwordWords, "|") + `|` + strings.Join(beyondASCII, "|") + `)`)
-
-// labels finds labels in whole texts.
+// account finds the words for an account, its first group.
 var account = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)
-
-// Patterns are the expressions that say where it is worth looking closer; a text that
-// none of them matches has no credential for this package.
-func Patterns() []multipattern.Pattern {
-	return []multipattern.Pattern{{Regexp: label}}
-}

@@ -17,11 +17,14 @@ type page struct {
 
 // read reads at one label.
 func (p *page) read(at multipattern.Span) {
-	in := bareLabel.FindStringIndex(p.text[at.Start:at.End])
-	if in == nil || at.Start+in[0] < p.done {
+	in := label.FindStringSubmatchIndex(p.text[at.Start:at.End])
+	if in == nil {
 		return
 	}
-	l := mark{p.text, at.Start + in[0], at.Start + in[1]}
+	l := mark{at.Start + max(in[2], in[4]), at.Start + max(in[3], in[5])}
+	if l.start < p.done {
+		return
+	}
 	for _, form := range []func(mark) []Found{p.pair, p.table, p.behind, p.before} {
 		if all := form(l); len(all) > 0 {
 			for _, f := range all {
@@ -54,11 +57,8 @@ func (p *page) result() []Found {
 	return out
 }
 
-// mark is a place in a text.
-type mark struct {
-	text       string
-	start, end int
-}
+// mark is a place in the text.
+type mark struct{ start, end int }
 
 // line is where the line of a place begins and ends, without its line end.
 func (p *page) line(at int) (from, to int) {

@@ -78,11 +78,16 @@ func trimEnd(s string) string {
 }
 
 // placeholder is what stands where a password would be.
-var placeholder = regexp.MustCompile(`(?i)^(?:x{3,}|\W+|_+|n/?a|none|null|nil|tb[ad]|\$\w+|\$?\{.*|%\w+%|@\w+|&\w+;?.*|(?:my|your|the|new|old|some|any|user|db|admin)?[-_]?(?:passw(?:or)?d|passwort|pwd|pass[-_]?(?:word|code|phrase)s?|userid|username|login)(?:[-_]?here)?)$`)
+var placeholder = regexp.MustCompile(`(?i)^(?:x{3,}\w{0,2}|[ymd]{4,8}|\W+|_+|n/?a|none|null|nil|tb[ad]|\$\w+|\$?\{.*|%\w+%|@\w+|&\w+;?.*|(?:my|your|the|new|old|some|any|user|db|admin)?[-_]?(?:passw(?:or)?d|passwort|pwd|pass[-_]?(?:word|code|phrase)s?|userid|username|login)(?:[-_]?here)?)$`)
+
+// bracketed is what somebody left out, or is to be filled in.
+var bracketed = regexp.MustCompile(`^(?:<.*>|\[.*\]|\{.*\}|\(.*\))$`)
 
 // notOne are words that go on with the sentence: "password: must be changed", "the
 // password is case sensitive".
 var notOne = words(`
+hidden removed redacted masked omitted snip snipped cut withheld suppressed censored
+birth birthdate birthday dob ssn social surname lastname firstname maiden mother's zip zipcode extension therefore hence obscured stolen cracked guessed leaked obvious trivial easy hard long short
 a about above access account accounts acquisition address after again all already also although always am an and another any application are as ask assigned at attached automatically available
 be because been before being below blank both box bug but button by call can cannot case change changed changes changing check choose clear click code complexity compromised confirm confirmation confirmed
 contact contains correct could created criteria data date default deleted denied detail details did different disabled do does doesn't don't due each easy either email emailed empty encrypted enter entered entry error
@@ -112,7 +117,7 @@ var (
 	clock     = regexp.MustCompile(`(?i)^\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ap]m)?$|^\d{1,2}/\d{1,2}(?:/\d{2,4})?$`)
 	telephone = regexp.MustCompile(`^\+?[\d(][\d().\- ]*\d{3}[\d().\- ]*\d{4}$`)
 	code      = regexp.MustCompile(`^[\w.>:-]*\w\(|^[$@%&]|[({]$|::|->|^\w+\.\w+\(|\(\)|[;{}]$|^[A-Za-z_]+\[|^\\|^/\w+/|^--?\w`)
-	bothCases = regexp.MustCompile(`[a-z].*[A-Z]`)
+	bothCases = regexp.MustCompile(`[a-z].*[A-Z]|^[A-Z]{2,}[a-z]{2,}$`)
 )
 
 // possible reports whether the value could be a password at all.
@@ -122,9 +127,9 @@ func (v value) possible() bool {
 		return false
 	}
 	if v.quoted {
-		return strings.Count(v.text, " ") < 5
+		return strings.Count(v.text, " ") < 5 && strings.Trim(v.text, " ,;") == v.text && !bracketed.MatchString(v.text)
 	}
-	return !code.MatchString(v.text) && !notOne[strings.ToLower(strings.Trim(v.text, "!?.,"))] && strings.Trim(v.text, "*xX.#-_=~") != "" && !strings.HasSuffix(v.text, "?")
+	return !code.MatchString(v.text) && !notOne[strings.ToLower(strings.Trim(v.text, "!?.,"))] && strings.Trim(v.text, "*xX.#-_=~") != "" && strings.IndexByte(",;/*", v.text[0]) < 0 && strings.Count(v.text, ",") < 2 && !strings.HasSuffix(v.text, "?")
 }
 
 // strong reports a value that is no word of a language: letters with digits or signs,
@@ -148,7 +153,17 @@ func (v value) strong() bool {
 			signs++
 		}
 	}
-	return letters > 0 && digits > 0 || letters+digits > 0 && signs > 0 || bothCases.MatchString(inner) && !camel.MatchString(inner)
+	return letters > 0 && digits > 0 || letters+digits > 0 && signs > 0 || bothCases.MatchString(inner) && !madeOfWords(inner)
+}
+
+// madeOfWords reports names such as eHRonline, Look-Up and JavaScript.
+func madeOfWords(s string) bool {
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if bothCases.MatchString(w) && !camel.MatchString(w) {
+			return false
+		}
+	}
+	return true
 }
 
 // camel are names that are written so: eHRonline, PayPal, JavaScript.

@@ -1,0 +1,104 @@
+package credentials
+
+import (
+	"strings"
+	"testing"
+)
+
+func read(t testing.TB, text string) []Found {
+	t.Helper()
+	r, err := NewReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Read(t.Context(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// sure writes what was found, "user:value" or ":value", sure ones only.
+func sure(all []Found) string {
+	var out []string
+	for _, f := range all {
+		if f.Sure {
+			out = append(out, f.User+":"+f.Value)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// TestForms: the ways in which people write passwords to each other. Nothing here was
+// ever used.
+func TestForms(t *testing.T) {
+	for text, want := range map[string]string{
+		"Password: kestrel9":                                               ":kestrel9",
+		"PASSWORD=kestrel9":                                                ":kestrel9",
+		"password : \"two words\"":                                         ":two words",
+		"Password (case sensitive): Kestrel":                               ":Kestrel",
+		"*Password:* Kestrel":                                              ":Kestrel",
+		"Your password: Kestrel.":                                          ":Kestrel",
+		"password - Kestrel9":                                              ":Kestrel9",
+		"Your new password is Kestrel!":                                    ":Kestrel!",
+		"The password is now set to kestrel9, please change it.":           ":kestrel9",
+		"login jsmith, pw Tr0ub4dor!":                                      "jsmith:Tr0ub4dor!",
+		"user: jsmith  pass: hunter2":                                      "jsmith:hunter2",
+		"User ID: jsmith\r\nPassword: hunter2\r\n":                         "jsmith:hunter2",
+		"Username\tjsmith\nPassword\tKestrel\n":                            "jsmith:Kestrel",
+		"USER ID      jsmith\nPASSWORD     kestrel":                        "jsmith:kestrel",
+		"login/password: jsmith/hunter2":                                   "jsmith:hunter2",
+		"username and password are jsmith and hunter2.":                    "jsmith:hunter2",
+		"User / Pass = jsmith / Kestrel":                                   "jsmith:Kestrel",
+		"ID\t\tPASSWORD\nEAST01\t\tkd83hGp2\nEAST02\t\tQwxLm47Z\n\nBye":    "EAST01:kd83hGp2 EAST02:QwxLm47Z",
+		"kestrel04  login\nkestrel  password\n":                            "kestrel04:kestrel",
+		"Tr0ub4dor is the password for the router":                         ":Tr0ub4dor",
+		"As requested, your password has been reset to:\n\nFRKTBNHX\n":     ":FRKTBNHX",
+		"Here is the password that you asked for:\n> kd83hGp2\n> \n":       ":kd83hGp2",
+		"The password for your account: P0012 has been reset to: 13288898": "P0012:13288898",
+		"User ID: jsmith\nThe password is the same as your user id.":       "jsmith:jsmith",
+		"Login: jsmith\nPassword: same as your login":                      "jsmith:jsmith",
+		"{\"user\": \"jsmith\", \"password\": \"hunter2\"}":                "jsmith:hunter2",
+		"<user>jsmith</user><password>hunter2</password>":                  "jsmith:hunter2",
+		"http://x.example/login?user=jsmith&password=hunter2&z=1":          "jsmith:hunter2",
+		"DB_PASSWORD=hunter2":                                              ":hunter2",
+		"Kennwort: Kestrel9":                                               ":Kestrel9",
+		"Das Passwort lautet: Kestrel9":                                    ":Kestrel9",
+		"Benutzername: jsmith\nPasswort: Falke2024":                        "jsmith:Falke2024",
+		"Identifiant : jsmith\nMot de passe : Faucon9":                     "jsmith:Faucon9",
+		"La contraseña es Halcon99.":                                       ":Halcon99",
+		"Usuario: jsmith\nContraseña: Halcon":                              "jsmith:Halcon",
+		"Senha: Falcao1":                                                   ":Falcao1",
+		"Wachtwoord: valk123":                                              ":valk123",
+		"Hasło: Sokol123":                                                  ":Sokol123",
+		"Lösenord: Falk123":                                                ":Falk123",
+		"Логин: jsmith\nПароль: Sokol-7":                                   "jsmith:Sokol-7",
+		"用户名：jsmith\n密码：hunter2":                                           "jsmith:hunter2",
+		"パスワード：hunter2":                                                    ":hunter2",
+		"아이디: jsmith\n비밀번호: hunter2":                                       "jsmith:hunter2",
+		"Passwords: kd83hGp2, QwxLm47Z":                                    ":kd83hGp2 :QwxLm47Z",
+	} {
+		if got := sure(read(t, text)); got != want {
+			t.Errorf("%q: %q instead of %q", text, got, want)
+		}
+	}
+}
+
+// TestNoCredentials: where there is none.
+func TestNoCredentials(t *testing.T) {
+	for _, text := range []string{
+		"Your password must contain eight characters.", "Password: must be changed every 90 days", "Forgot your password? Click here.",
+		"Please enter your user ID and password.", "The password is case sensitive.", "The password is required.", "My password is not working.",
+		"Password Look-Up - Follow this link", "Password: ********", "Password: [hidden]", "Password: <your password>", "password: xxxxxx", "pass: YYYYMMDD",
+		"Your password is your birthdate (mmddyyyy).", "Your password: http://example.com/reset?x=1", "Password: your email address", "Password:\n\nThanks,\nBob",
+		"Reset password for jsmith@example.com", "password = getPassword()", "$password = $_POST['password'];", "if (password == null) {", "Do you know the password?",
+		"I lost my password, what should I do?", "the password for the site was sent to you last week", "user and password are incorrect", "password protected",
+		"Please use your corporate ID and password to access the report.", "PIN: see below", "boarding pass: gate 12", "Passwords will be sent separately.",
+		"User name: ______ Password: ______", "Password Reset", "password: changed", "shopping pin board", "\"User=\", usr, \";\", \"Password=\", pwd, \";\"",
+		"The password is too short.", "password expired: contact the help desk", "one-time password (OTP): required", "Enter PASSWORD and press return",
+	} {
+		if got := sure(read(t, text)); got != "" {
+			t.Errorf("%q: found %q", text, got)
+		}
+	}
+}
