@@ -39,7 +39,7 @@ func TestConfidence(t *testing.T) {
 		"a sequence":        {"ghp_" + "abcdefghijklmnopqrstuvwx1234567890ab", "github-pat", sweeper.Token, sweeper.Review, "sequence"},
 		"published":         {"sk_test_" + "4eC39HqLyjWDarjtT1zdp7dc", "stripe-access-token", sweeper.Token, sweeper.Review, "published"},
 		"generic":           {"api_key = " + genericIn, "generic-api-key", sweeper.Token, sweeper.Likely, "random"},
-		"a password":        {"db_password = " + genericIn, "generic-api-key", sweeper.Password, sweeper.Likely, "password"},
+		"a password":        {"db_password = " + genericIn, "labelled-password", sweeper.Password, sweeper.Likely, "password"},
 		"words":             {"token = Mar20OrlandoSheraton", "generic-api-key", sweeper.Token, sweeper.Review, "words"},
 		"in a link":         {"https://x.example.net/?id=4&key=" + genericIn, "generic-api-key", sweeper.Token, sweeper.Review, "link"},
 		"a token in a link": {"https://x.example.net/?id=4&key=" + npmToken + "&x=1", "npm-access-token", sweeper.Token, sweeper.Confirmed, "npm"},

@@ -12,7 +12,7 @@ import (
 var keyRules = []string{"private-key", "putty-private-key", "age-secret-key", "openvpn-profile", "der-private-key"}
 
 // passwordRules report passwords, though their ids do not say so.
-var passwordRules = []string{"curl-auth-user", "sidekiq-secret", "sidekiq-sensitive-url", "rdp-file"}
+var passwordRules = []string{labelledPassword, "curl-auth-user", "sidekiq-secret", "sidekiq-sensitive-url", "rdp-file"}
 
 // passwordLabel is a label before a value that makes the value a password.
 var passwordLabel = regexp.MustCompile(`(?i)pass(?:w(?:or)?d|phrase|code)|\bpwd|\bpw\b`)
@@ -24,10 +24,10 @@ func (r *rule) kindOf(label, prefix string) sweeper.Kind {
 	switch {
 	case slices.Contains(keyRules, id):
 		return sweeper.PrivateKey
-	case r.regex == nil:
-		return sweeper.KeyFile
 	case slices.Contains(passwordRules, id):
 		return sweeper.Password
+	case r.regex == nil:
+		return sweeper.KeyFile
 	case len(prefix) >= 3:
 		return sweeper.Token
 	case strings.Contains(id, "password"), strings.Contains(id, "passwd"), r.generic && passwordLabel.MatchString(label):

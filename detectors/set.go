@@ -30,6 +30,7 @@ import (
 	"slices"
 
 	"mailsweep/decode"
+	"mailsweep/detectors/credentials"
 	"mailsweep/sweeper"
 )
 
@@ -49,6 +50,8 @@ type Set struct {
 	rules    []*rule // by id
 	names    []*rule // those that look at file names only
 	engine   matcher
+	// passwords reads what has no form of its own; nil when its rule is disabled.
+	passwords *passwords
 	mail     []mailDetector
 	digest   string
 	warnings []string
@@ -105,9 +108,9 @@ func (s *Set) compile(specs *ruleSet) error {
 			}
 		}
 		s.rules = append(s.rules, r)
-		if r.regex == nil {
+		if r.regex == nil && r.path != nil {
 			s.names = append(s.names, r)
-		} else if len(spec.Keywords) == 0 {
+		} else if r.regex != nil && len(spec.Keywords) == 0 {
 			s.warnings = append(s.warnings, fmt.Sprintf("%s:%d: rule %q has no keywords: it is tried on every text, which is slow", spec.origin, spec.line, spec.ID))
 		}
 	}
@@ -121,6 +124,13 @@ func (s *Set) compile(specs *ruleSet) error {
 		r.required = slices.ContainsFunc(specs.rules, func(o ruleSpec) bool {
 			return slices.ContainsFunc(o.Required, func(q requiredSpec) bool { return q.ID == r.spec.ID })
 		})
+	}
+	if i := slices.IndexFunc(s.rules, func(r *rule) bool { return r.spec.ID == labelledPassword }); i >= 0 {
+		reader, err := credentials.NewReader()
+		if err != nil {
+			return err
+		}
+		s.passwords = &passwords{reader, s.rules[i], global}
 	}
 	var err error
 	s.engine, err = newEngine(s.rules, global)
@@ -150,8 +160,11 @@ func digest(specs *ruleSet) (string, error) {
 // Detect implements [sweeper.Detector]. Its error is ctx's own.
 func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, error) {
 	var out []placed
-	err := s.eachText(ctx, m, func(i int, t decode.Text, hits []hit) {
+	err := s.eachText(ctx, m, func(i int, t decode.Text, hits []hit, told []told) {
 		lines := &lineCounter{body: t.Body}
+		for _, p := range told {
+			out = append(out, placed{text: i, offset: p.Start, Candidate: p.candidate(t, lines)})
+		}
 		for _, h := range hits {
 			out = append(out, placed{text: i, offset: h.start, Candidate: newCandidate(h, t, lines)})
 		}
@@ -177,10 +190,17 @@ func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, 
 
 // eachText scans the texts in their order. It stops with ctx's error, after
 // having reported what the text at hand gave until then.
-func (s *Set) eachText(ctx context.Context, m sweeper.Mail, report func(i int, t decode.Text, hits []hit)) error {
+func (s *Set) eachText(ctx context.Context, m sweeper.Mail, report func(i int, t decode.Text, hits []hit, told []told)) error {
 	for i, t := range m.Texts {
-		hits, err := s.engine.match(ctx, piece{body: t.Body, name: t.Name, path: t.Path})
-		report(i, t, resolve(hits))
+		p := piece{body: t.Body, name: t.Name, path: t.Path}
+		hits, err := s.engine.match(ctx, p)
+		hits = resolve(hits)
+		var told []told
+		if err == nil && s.passwords != nil && t.View == decode.Body {
+			told, err = s.passwords.read(ctx, p)
+			hits, told = settleTold(hits, told)
+		}
+		report(i, t, hits, told)
 		if err != nil {
 			return err
 		}

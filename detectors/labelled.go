@@ -1,0 +1,91 @@
+package detectors
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/zricethezav/gitleaks/v8/config"
+
+	"mailsweep/decode"
+	"mailsweep/detectors/credentials"
+	"mailsweep/secret"
+	"mailsweep/sweeper"
+)
+
+// labelledPassword is the rule of what package credentials reads: people's passwords,
+// which have no form of their own.
+const labelledPassword = "labelled-password"
+
+// passwords finds what people write about passwords.
+type passwords struct {
+	reader *credentials.Reader
+	rule   *rule
+	global []*config.Allowlist
+}
+
+// told is a password with what was written about it.
+type told struct{ credentials.Found }
+
+// read reads one text. Its error is ctx's; what it had read comes with it.
+func (d *passwords) read(ctx context.Context, p piece) ([]told, error) {
+	if pathAllowed(d.global, p) || pathAllowed(d.rule.allow, p) {
+		return nil, ctx.Err()
+	}
+	all, err := d.reader.Read(ctx, p.body)
+	var kept []told
+	for _, f := range all {
+		h := hit{rule: d.rule, start: f.Start, end: f.End, secret: f.Value}
+		allowed := h.allowedByLine(p, p.body)
+		for _, a := range slices.Concat(d.global, d.rule.allow) {
+			allowed = allowed || allows(a, f.Value, f.Value, p)
+		}
+		if !allowed {
+			kept = append(kept, told{f})
+		}
+	}
+	return kept, err
+}
+
+// settleTold leaves one of a rule's hit and a told password at the same place: what a
+// rule knows by its form is that, and a generic one knows less than what is told.
+func settleTold(hits []hit, all []told) ([]hit, []told) {
+	touches := func(h hit, t told) bool { return h.start < t.End && t.Start < h.end }
+	all = slices.DeleteFunc(all, func(t told) bool {
+		return slices.ContainsFunc(hits, func(h hit) bool { return !h.rule.generic && touches(h, t) })
+	})
+	hits = slices.DeleteFunc(hits, func(h hit) bool {
+		return h.rule.generic && !h.decoded && slices.ContainsFunc(all, func(t told) bool { return t.Sure && touches(h, t) })
+	})
+	all = slices.DeleteFunc(all, func(t told) bool {
+		return slices.ContainsFunc(hits, func(h hit) bool { return touches(h, t) })
+	})
+	return hits, all
+}
+
+// candidate makes what the pipeline wants of it. Nothing in it is a slice of the text.
+func (t told) candidate(in decode.Text, lines *lineCounter) sweeper.Candidate {
+	value := strings.Clone(t.Value)
+	details := map[string]string{}
+	if t.User != "" {
+		details["user"] = strings.Clone(t.User)
+	}
+	if t.Host != "" {
+		details["host"] = strings.Clone(t.Host)
+	}
+	c := sweeper.Candidate{
+		Rule: labelledPassword, Kind: sweeper.Password, Secret: secret.New(value),
+		Path: in.Path, View: in.View, Line: lines.at(t.Start), Details: t.open(details),
+		Confidence: sweeper.Review, Reason: t.Reason,
+	}
+	if t.Sure {
+		c.Confidence = sweeper.Likely
+	}
+	return c
+}
+
+// open leaves out details that tell the password. Where the account is the password,
+// the account is not told.
+func (t told) open(details map[string]string) map[string]string {
+	return openDetails(details, t.Value)
+}
