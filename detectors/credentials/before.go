@@ -10,6 +10,15 @@ var (
 	columns = regexp.MustCompile(`^[ \t>]*(\S{3,64})(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,}|[ \t]+-+[ \t]+)$`)
 )
 
+// theSentence matches isThe at the end of what stands before a label.
+func theSentence(head string) []int {
+	near := head[max(0, len(head)-160):]
+	if !strings.Contains(near, " is ") && !strings.Contains(near, " as ") && !strings.Contains(near, " was ") && !strings.Contains(near, "=") && !strings.Contains(near, " be ") {
+		return nil
+	}
+	return isThe.FindStringSubmatchIndex(near)
+}
+
 // before looks for a value before the label: "Tr0ub4dor is the password".
 func (p *page) before(l mark) []Found {
 	if p.weak(l) {
@@ -18,7 +27,7 @@ func (p *page) before(l mark) []Found {
 	from, end := p.line(l.start)
 	head := p.text[from:l.start]
 	rest := strings.Trim(p.text[l.end:end], blanks+".,;!)\r")
-	if m := isThe.FindStringSubmatchIndex(head[max(0, len(head)-160):]); m != nil {
+	if m := theSentence(head); m != nil {
 		at := from + max(0, len(head)-160) + m[2]
 		if v, ok := p.valueAt(at, from+max(0, len(head)-160)+m[3]); ok && v.possible() && (v.strong() || v.quoted) {
 			f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a sentence says that this is the password"}
@@ -26,8 +35,11 @@ func (p *page) before(l mark) []Found {
 			return []Found{f}
 		}
 	}
+	if rest != "" {
+		return nil
+	}
 	m := columns.FindStringSubmatchIndex(head)
-	if m == nil || rest != "" {
+	if m == nil {
 		return nil
 	}
 	v, ok := p.valueAt(from+m[2], from+m[3])

@@ -33,29 +33,67 @@ func (p *page) behind(l mark) []Found {
 	if p.inLink(l.start) {
 		return p.parameter(l, end)
 	}
-	at := l.end
-	at += len(closing.FindString(p.text[at:end]))
+	if l.start > 0 && p.text[l.start-1] == '<' && strings.HasPrefix(p.text[l.end:end], ">") {
+		return p.joined(l, l.end+1, end, Assigned)
+	}
+	at := l.end + len(closing.FindString(p.text[l.end:end]))
 	if f, ok := p.sameAs(l, at, end); ok {
 		return []Found{f}
 	}
-	if r := remark.FindString(p.text[at:end]); r != "" && !p.text2(at+len(r), end) {
-		at += len(r)
+	if r := p.remark(at, end); r > 0 && strings.Trim(p.text[at+r:end], blanks+".,;\r") != "" {
+		at += r
 	}
+	switch c := p.next(at, end); {
+	case c == 0:
+		if p.weak(l) {
+			return nil
+		}
+		return p.joined(l, end, end, NextLine)
+	case strings.ContainsRune(":=：＝→-–—", c):
+		if f := p.signed(l, at, end); f != nil || strings.ContainsRune(":=", c) {
+			return f
+		}
+	}
+	if p.weak(l) {
+		return nil
+	}
+	return p.spoken(l, at, end)
+}
+
+// next is the first character that is no blank, 0 at the end of the line.
+func (p *page) next(at, end int) rune {
+	for _, r := range p.text[at:end] {
+		if !strings.ContainsRune(blanks+"\r", r) {
+			return r
+		}
+	}
+	return 0
+}
+
+// remark is the length of a remark in brackets.
+func (p *page) remark(at, end int) int {
+	if c := p.next(at, end); c != '(' && c != '[' {
+		return 0
+	}
+	return len(remark.FindString(p.text[at:end]))
+}
+
+// signed reads "password: value" and "password - value".
+func (p *page) signed(l mark, at, end int) []Found {
 	rest := p.text[at:end]
-	weak := p.weak(l)
 	if m := sign.FindString(rest); m != "" {
 		at += len(m)
 		return p.joined(l, at+len(bold.FindString(p.text[at:end])), end, Assigned)
 	}
-	if l.start > 0 && p.text[l.start-1] == '<' && strings.HasPrefix(rest, ">") {
-		return p.joined(l, at+1, end, Assigned)
-	}
-	if m := dash.FindString(rest); m != "" && !weak {
+	if m := dash.FindString(rest); m != "" && !p.weak(l) {
 		return p.joined(l, at+len(m), end, Told)
 	}
-	if weak {
-		return nil
-	}
+	return nil
+}
+
+// spoken reads a value that a sentence, a column or the end of a line leads to.
+func (p *page) spoken(l mark, at, end int) []Found {
+	rest := p.text[at:end]
 	if m := said.FindString(rest); m != "" {
 		if _, n := utf8.DecodeLastRuneInString(m); strings.ContainsAny(m[len(m)-n:], "\"'“„«‘") {
 			m = m[:len(m)-n]
@@ -69,26 +107,35 @@ func (p *page) behind(l mark) []Found {
 			return f
 		}
 	}
-	if strings.TrimLeft(rest, blanks+"\r") == "" {
-		return p.joined(l, end, end, NextLine)
+	if f := p.sentence(l, at, end); f != nil {
+		return f
 	}
-	phrase := about.FindString(rest)
-	signs := told.FindAllStringIndex(phrase, -1)
-	for i := len(signs) - 1; i >= 0; i-- { // the last one is the nearest to the value
-		if f := p.joined(l, at+signs[i][1], end, Told); f != nil && (f[0].Start >= end || p.tailOf(value{f[0].Value, f[0].Start, f[0].End, false}, end) != prose) {
-			return f
-		}
-	}
-	if m := asked.FindString(p.text[at:min(at+300, len(p.text))]); m != "" {
-		if f := p.joined(l, at+len(m)-1, at+len(m)-1, NextLine); f != nil {
-			return f
+	ahead := p.text[at:min(at+300, len(p.text))]
+	if strings.Contains(ahead, ":\n") || strings.Contains(ahead, ": \n") || strings.Contains(ahead, ":\r") || strings.Contains(ahead, "=\n") {
+		if m := asked.FindString(ahead); m != "" {
+			if f := p.joined(l, at+len(m)-1, at+len(m)-1, NextLine); f != nil {
+				return f
+			}
 		}
 	}
 	return p.joined(l, at+len(rest)-len(strings.TrimLeft(rest, blanks)), end, Beside)
 }
 
-// text2 reports nothing but blanks up to the end of the line: the remark is all.
-func (p *page) text2(at, end int) bool { return strings.Trim(p.text[at:end], blanks+".,;") == "" }
+// sentence reads "password for your account X has been reset to: value".
+func (p *page) sentence(l mark, at, end int) []Found {
+	phrase := about.FindString(p.text[at:end])
+	if phrase == "" {
+		return nil
+	}
+	signs := told.FindAllStringIndex(phrase, -1)
+	for i := len(signs) - 1; i >= 0; i-- { // the last one is the nearest to the value
+		f := p.joined(l, at+signs[i][1], end, Told)
+		if f != nil && (f[0].Start >= end || p.tailOf(value{f[0].Value, f[0].Start, f[0].End, false}, end) != prose) {
+			return f
+		}
+	}
+	return nil
+}
 
 // weak reports a word that means many things: it wants a sign.
 func (p *page) weak(l mark) bool {
@@ -159,14 +206,23 @@ var further = regexp.MustCompile(`(?i)^["'”]?[ \t]*(?:[,;/|]|\b(?:and|or|und|o
 // judge says how sure it is that a value is one, and why; no reason means that it is
 // not.
 func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string) {
+	sure, why = p.placed(l, v, form, t)
+	switch {
+	case !sure:
+	case sample.MatchString(v.text):
+		return false, "a value as in a manual"
+	case p.advertises():
+		return false, "in an advertisement for adult sites"
+	}
+	return sure, why
+}
+
+// placed judges a value by where it stands.
+func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string) {
 	strong := v.strong() || v.quoted
 	switch {
 	case p.dialIn(l):
 		return false, "a code to take part in a conference, or to dial in with"
-	case sample.MatchString(v.text):
-		return false, "a value as in a manual"
-	case lure.MatchString(p.text[max(0, l.start-2000):min(len(p.text), l.end+2000)]):
-		return false, "in an advertisement for adult sites"
 	case strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin") && (!digits(v.text) || len(v.text) > 8):
 		return false, "a value behind a word that means many things"
 	}
@@ -220,6 +276,14 @@ var sample = regexp.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d
 
 // lure is what spam promises with a password.
 var lure = regexp.MustCompile(`(?i)\b(?:adult (?:sites?|web|entertainment|content)|xxx (?:sites?|passes|movies|pics)|porn|hard-?core|nude|free sex|teen sex|live sex)\b`)
+
+// advertises reports such spam; the text is read for it once.
+func (p *page) advertises() bool {
+	if !p.lureKnown {
+		p.lure, p.lureKnown = lure.MatchString(p.text), true
+	}
+	return p.lure
+}
 
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
@@ -279,8 +343,11 @@ func (p *page) dialIn(l mark) bool {
 
 // sameAs resolves "the same as your user id".
 func (p *page) sameAs(l mark, at, end int) (f Found, ok bool) {
-	m := same.FindStringIndex(p.text[at:end])
-	if m == nil {
+	rest := p.text[at:min(end, at+120)]
+	if !strings.Contains(rest, "same") && !strings.Contains(rest, "identical") && !strings.Contains(rest, "equal") && !strings.Contains(rest, "match") {
+		return f, false
+	}
+	if same.FindStringIndex(rest) == nil {
 		return f, false
 	}
 	user, ok := p.userNear(l.start, l.end)

@@ -13,6 +13,8 @@ type page struct {
 	found []Found
 	// done is how far values were read: what is part of one is no label.
 	done int
+	// lure says that the text is an advertisement of a certain kind.
+	lure, lureKnown bool
 }
 
 // read reads at one label.

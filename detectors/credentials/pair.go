@@ -12,11 +12,20 @@ var (
 	between = regexp.MustCompile(`^[ \t\x{a0}]*(?:/|\||,|;|&|and\b|und\b|:)[ \t\x{a0}]*|^[ \t\x{a0}]+`)
 )
 
+// joins reports a text that ends with what joins two words.
+func joins(s string) bool {
+	s = strings.TrimRight(s, " \t")
+	if s == "" {
+		return false
+	}
+	return strings.IndexByte("/&,+|-deyDEY", s[len(s)-1]) >= 0 || strings.HasSuffix(s, "et")
+}
+
 // pair reads "user/password: jsmith/value", the two values on one line.
 func (p *page) pair(l mark) []Found {
 	from, end := p.line(l.start)
 	head := p.text[max(from, l.start-60):l.start]
-	if !both.MatchString(head) {
+	if !joins(head) || !both.MatchString(head) {
 		return nil
 	}
 	at := l.end + len(closing.FindString(p.text[l.end:end]))
@@ -63,12 +72,21 @@ func (p *page) pair(l mark) []Found {
 	}}
 }
 
+// isLabel and isAccount match a word for a password or an account, and nothing else.
+var (
+	isLabel   = regexp.MustCompile(`^(?:` + label.String() + `)$`)
+	isAccount = regexp.MustCompile(`^(?:` + account.String() + `)$`)
+)
+
 var cells = regexp.MustCompile(`[ \t\x{a0}]*[\t|][ \t\x{a0}|]*|[ \t\x{a0}]{2,}`)
 
 // table reads the rows under a heading with a column for accounts and one for
 // passwords.
 func (p *page) table(l mark) []Found {
 	from, to := p.line(l.start)
+	if !strings.ContainsAny(p.text[from:to], "\t|") && !strings.Contains(p.text[from:to], "  ") {
+		return nil
+	}
 	heads := row(p.text[from:to])
 	user, password := -1, -1
 	for i, h := range heads {
@@ -77,9 +95,9 @@ func (p *page) table(l mark) []Found {
 			return nil
 		}
 		switch {
-		case whole(label.String(), name) && password < 0:
+		case isLabel.MatchString(name) && password < 0:
 			password = i
-		case whole(account.String(), name) && user < 0:
+		case isAccount.MatchString(name) && user < 0:
 			user = i
 		}
 	}
@@ -113,8 +131,4 @@ func (p *page) table(l mark) []Found {
 
 func row(line string) []string {
 	return cells.Split(strings.Trim(line, " \t\r>|\u00a0"), -1)
-}
-
-func whole(expr, s string) bool {
-	return regexp.MustCompile(`^(?:` + expr + `)$`).MatchString(s)
 }
