@@ -33,7 +33,11 @@ func (d *passwords) read(ctx context.Context, p piece) ([]told, error) {
 		return nil, ctx.Err()
 	}
 	all, err := d.reader.Read(ctx, p.body)
-	var kept []told
+	return d.wanted(all, p), err
+}
+
+// wanted leaves out what an allowlist passes over.
+func (d *passwords) wanted(all []credentials.Found, p piece) (kept []told) {
 	for _, f := range all {
 		h := hit{rule: d.rule, start: f.Start, end: f.End, secret: f.Value}
 		allowed := h.allowedByLine(p, p.body)
@@ -44,7 +48,20 @@ func (d *passwords) read(ctx context.Context, p piece) ([]told, error) {
 			kept = append(kept, told{f})
 		}
 	}
-	return kept, err
+	return kept
+}
+
+// under reads a body under its subject, when the body itself tells nothing.
+func (d *passwords) under(ctx context.Context, m sweeper.Mail, i int) ([]told, error) {
+	t := m.Texts[i]
+	for _, subject := range m.Texts[:i] {
+		if subject.View != decode.Head || !strings.HasSuffix(subject.Path, "subject") {
+			continue
+		}
+		all, err := d.reader.ReadUnder(ctx, subject.Body, t.Body)
+		return d.wanted(all, piece{body: t.Body, name: t.Name, path: t.Path}), err
+	}
+	return nil, ctx.Err()
 }
 
 // settleTold leaves one of a rule's hit and a told password at the same place: what a

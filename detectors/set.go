@@ -28,6 +28,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"mailsweep/decode"
 	"mailsweep/detectors/credentials"
@@ -196,8 +197,11 @@ func (s *Set) eachText(ctx context.Context, m sweeper.Mail, report func(i int, t
 		hits, err := s.engine.match(ctx, p)
 		hits = resolve(hits)
 		var told []told
-		if err == nil && s.passwords != nil && t.View == decode.Body {
+		if err == nil && s.passwords != nil && (t.View == decode.Body || strings.HasSuffix(t.Path, "subject")) {
 			told, err = s.passwords.read(ctx, p)
+			if len(told) == 0 && err == nil && t.View == decode.Body && t.Name == "" {
+				told, err = s.passwords.under(ctx, m, i)
+			}
 			hits, told = settleTold(hits, told)
 		}
 		report(i, t, hits, told)

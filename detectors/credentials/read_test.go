@@ -102,3 +102,23 @@ func TestNoCredentials(t *testing.T) {
 		}
 	}
 }
+
+func TestSubject(t *testing.T) {
+	r, err := NewReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ subject, body, want string }{
+		{"Your new password", "Hi Ann,\n\nkd83hGp2\n\nBob", ":kd83hGp2"},
+		{"Kennwort", "Kestrel-9\r\n", ":Kestrel-9"},
+		{"Lunch", "kd83hGp2", ""},
+		{"Forgot your password?", "kd83hGp2", ""},
+		{"password", "Hello Ann,\nsee you on Monday.\n", ""},
+		{"RE: password", "thanks\n> kd83hGp2\n", ""},
+	} {
+		got, err := r.ReadUnder(t.Context(), c.subject, c.body)
+		if err != nil || sure(got) != c.want {
+			t.Errorf("%q, %q: %q, %v", c.subject, c.body, sure(got), err)
+		}
+	}
+}
