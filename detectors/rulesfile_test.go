@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -41,6 +42,13 @@ func TestBadRulesFiles(t *testing.T) {
 		"empty matches":       {good + "[[rules]]\nid = \"bad\"\nregex = 'x*'\n", 8, []string{`rule "bad"`, "empty"}},
 		"an unknown target":   {good + "[[allowlists]]\ntargetRules = ['nobody']\nregexes = ['a']\n", 6, []string{`"nobody"`}},
 		"an unknown required": {good + "[[rules]]\nid = \"bad\"\nregex = 'x'\n[[rules.required]]\nid = 'nobody'\n", 9, []string{`rule "bad"`, `"nobody"`}},
+		"amended too far":     {good + "[[rules]]\nid = \"npm-access-token\"\nsecretGroup = 9\n", 8, []string{"secretGroup is 9"}},
+		"two required":        {good + "[[rules]]\nid = \"bad\"\nregex = 'x'\n[[rules.required]]\nid = 'good'\n[[rules.required]]\nid = 'nobody'\n", 11, []string{`"nobody"`}},
+		"a nameless required": {good + "[[rules]]\nid = \"bad\"\nregex = 'x'\n[[rules.required]]\nwithinLines = 3\n", 9, []string{`rule "bad"`, "no id"}},
+		"a second target":     {good + "[[allowlists]]\nregexes = ['a']\n[[allowlists]]\ntargetRules = ['nobody']\nregexes = ['a']\n", 8, []string{`"nobody"`}},
+		"an older target":     {good + "[allowlist]\ntargetRules = ['nobody']\nregexes = ['a']\n", 6, []string{`"nobody"`}},
+		"a targeted list":     {good + "[[allowlists]]\ntargetRules = ['npm-access-token']\nregexes = ['(']\n", 8, []string{`rule "npm-access-token"`, "allowlist"}},
+		"an amending list":    {good + "[[rules]]\nid = \"npm-access-token\"\n[[rules.allowlists]]\nregexes = ['(']\n", 9, []string{`rule "npm-access-token"`, "allowlist"}},
 		"a part too soon":     {"[[rules.allowlists]]\nregexes = ['a']\n" + good, 1, []string{"before its [[rules]]"}},
 		"extending a path":    {good + "[extend]\npath = 'other.toml'\n", 6, []string{"--rules"}},
 	} {
@@ -225,6 +233,12 @@ func TestRulesAreListed(t *testing.T) {
 	}
 	if r := seen["mine"]; r.Origin != file || r.Line != 3 {
 		t.Errorf("mine comes from %s line %d", r.Origin, r.Line)
+	}
+	if r := seen["mine"]; r.Search != AtAnchors || !slices.Equal(r.Anchors, []string{"mine-"}) || r.Longest != 13 || len(r.Source) != 64 {
+		t.Errorf("mine is searched %q at %q, longest %d, source %q", r.Search, r.Anchors, r.Longest, r.Source)
+	}
+	if seen["facebook-access-token"].Search != Scanned || seen["pkcs12-file"].Search != ByFile {
+		t.Errorf("facebook-access-token is searched %q, pkcs12-file %q", seen["facebook-access-token"].Search, seen["pkcs12-file"].Search)
 	}
 	if r := seen["npm-access-token"]; r.Origin != "gitleaks 8.30.1" || r.Kind != "token" {
 		t.Errorf("npm-access-token: %+v", r)

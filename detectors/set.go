@@ -99,9 +99,9 @@ func (s *Set) compile(specs *ruleSet) error {
 	for _, spec := range specs.rules {
 		r := c.rule(spec)
 		r.byLine = append(r.byLine, globalByLine...)
-		for _, q := range spec.Required {
-			if specs.index(q.ID) < 0 {
-				c.fail(spec, spec.lines["required.0"], fmt.Sprintf("requires %q, which is no rule", q.ID), "")
+		for i, q := range spec.Required {
+			if q.ID != "" && specs.index(q.ID) < 0 {
+				c.fail(spec, spec.requiredLine(i), fmt.Sprintf("requires %q, which is no rule", q.ID), "")
 			}
 		}
 		s.rules = append(s.rules, r)
@@ -122,9 +122,15 @@ func (s *Set) compile(specs *ruleSet) error {
 			return slices.ContainsFunc(o.Required, func(q requiredSpec) bool { return q.ID == r.spec.ID })
 		})
 	}
-	var err error
-	s.engine, err = newEngine(s.rules, global)
-	return err
+	e, err := newEngine(s.rules, global)
+	if err != nil {
+		return err
+	}
+	for i, r := range e.rules {
+		r.anchors = e.patterns.Plan(i).Anchors
+	}
+	s.engine = e
+	return nil
 }
 
 // Warnings are what is not wrong with the user's rules, but should be known.

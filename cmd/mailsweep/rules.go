@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -82,65 +79,6 @@ func (a *app) withRules(cmd *cobra.Command, do func(*detectors.Set, config.Confi
 		fmt.Fprintln(a.stderr, "mailsweep: warning:", w)
 	}
 	return a.deliver(c, func(out *output) error { return do(set, c, out) })
-}
-
-// ruleLine is a rule on the wire.
-type ruleLine struct {
-	ID          string   `json:"id"`
-	Kind        string   `json:"kind"`
-	Description string   `json:"description"`
-	Keywords    []string `json:"keywords"`
-	Regex       string   `json:"regex"`
-	Path        string   `json:"path"`
-	SecretGroup int      `json:"secret_group"`
-	Entropy     float64  `json:"entropy"`
-	Origin      string   `json:"origin"`
-}
-
-func line(r detectors.Rule) ruleLine {
-	return ruleLine{r.ID, string(r.Kind), r.Description, append([]string{}, r.Keywords...), r.Regex, r.Path, r.SecretGroup, r.Entropy, r.Origin}
-}
-
-func listRules(set *detectors.Set, c config.Config, out *output) error {
-	switch c.Format {
-	case "jsonl":
-		enc := json.NewEncoder(out)
-		enc.SetEscapeHTML(false)
-		for _, r := range set.Rules() {
-			if err := enc.Encode(line(r)); err != nil {
-				return err
-			}
-		}
-		return nil
-	case "text":
-		w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
-		for _, r := range set.Rules() {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Kind, r.Origin)
-		}
-		return w.Flush()
-	}
-	return usage("rules has no format %q: use text or jsonl", c.Format)
-}
-
-func showRule(set *detectors.Set, c config.Config, out *output, id string) error {
-	for _, r := range set.Rules() {
-		if r.ID != id {
-			continue
-		}
-		switch c.Format {
-		case "jsonl":
-			enc := json.NewEncoder(out)
-			enc.SetEscapeHTML(false)
-			return enc.Encode(line(r))
-		case "text":
-		default:
-			return usage("rules has no format %q: use text or jsonl", c.Format)
-		}
-		_, err := fmt.Fprintf(out, "%s\n  %s\n  kind         %s\n  origin       %s\n  keywords     %s\n  regex        %s\n  path         %s\n  secret group %d\n  entropy      %g\n",
-			r.ID, r.Description, r.Kind, r.Origin, strings.Join(r.Keywords, ", "), r.Regex, r.Path, r.SecretGroup, r.Entropy)
-		return err
-	}
-	return &usageError{hint(fmt.Errorf("there is no rule %q", id), "mailsweep rules list lists them")}
 }
 
 // testRules searches one file as if it were the only attachment of a mail; a mail
