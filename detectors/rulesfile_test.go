@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -150,11 +151,46 @@ func TestExtend(t *testing.T) {
 	}
 }
 
-func TestSlowRuleIsAWarning(t *testing.T) {
-	s := newSet(t, writeRules(t, "[[rules]]\nid = \"slow\"\nregex = '''slow-[a-z]{8}'''\n"))
-	if w := strings.Join(s.Warnings(), "\n"); !strings.Contains(w, `"slow"`) || !strings.Contains(w, ":1:") {
-		t.Errorf("warnings %q", w)
+// TestSlowRulesAreWarnings: what will be slow is said, with what to do; what will not
+// be is not.
+func TestSlowRulesAreWarnings(t *testing.T) {
+	for name, c := range map[string]struct {
+		regex, keywords string
+		line            int
+		want            string // "" is no warning
+	}{
+		"no keywords":              {`slow-[a-z]{8}`, "", 1, "tried on every text"},
+		"nor words":                {`[0-9]{4}-[0-9]{6}`, "", 1, "from its first byte on, which is slow"},
+		"scanned, a rare keyword":  {`[0-9]{4}-[0-9]{6}`, "badge", 0, ""},
+		"scanned, one everywhere":  {`[0-9]{4}-[0-9]{6}`, "id", 4, "rarer keywords"},
+		"a frequent anchor":        {`id[a-z ]{8}`, "id", 4, `at each "id"`},
+		"a frequent one, no words": {`id[a-z ]{8}`, "", 1, `at each "id"`},
+		"with a rare keyword":      {`id[a-z ]{8}`, "badge", 0, ""},
+		"with a digit behind":      {`id[0-9]{8}`, "id", 0, ""},
+		"any text behind":          {`badge[\s\S]*number`, "badge", 3, "[\\s\\S]{0,500}"},
+		"any text, lazily":         {`(?s)badge: (x|y).+?end`, "badge", 3, "reads on"},
+		"all text":                 {`(?s)badge(.*)`, "badge", 3, "reads on"},
+		"a whole line":             {`badge.*number`, "badge", 0, ""},
+		"up to a quote":            {`badge "[^"]+"`, "badge", 0, ""},
+		"so much text":             {`badge[\s\S]{0,900}number`, "badge", 0, ""},
+		"a large one":              {`badge(?:abc[0-9]xyz[0-9]){900}`, "badge", 3, "repeats shorter"},
+	} {
+		rule := "[[rules]]\nid = \"mine\"\nregex = '''" + c.regex + "'''\n"
+		if c.keywords != "" {
+			rule += "keywords = [\"" + c.keywords + "\"]\n"
+		}
+		got := newSet(t, writeRules(t, rule)).Warnings()
+		if c.want == "" {
+			if len(got) > 0 {
+				t.Errorf("%s: warned of %q", name, got)
+			}
+			continue
+		}
+		if len(got) != 1 || !strings.Contains(got[0], c.want) || !strings.Contains(got[0], fmt.Sprintf(":%d: rule \"mine\"", c.line)) {
+			t.Errorf("%s: warned of %q, want %q at line %d", name, got, c.want, c.line)
+		}
 	}
+	s := newSet(t, writeRules(t, "[[rules]]\nid = \"slow\"\nregex = '''slow-[a-z]{8}'''\n"))
 	if got := search(t, s, texts("slow-abcdefgh")); len(got) != 1 {
 		t.Errorf("found %q", brief(got))
 	}

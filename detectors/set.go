@@ -107,8 +107,6 @@ func (s *Set) compile(specs *ruleSet) error {
 		s.rules = append(s.rules, r)
 		if r.regex == nil {
 			s.names = append(s.names, r)
-		} else if len(spec.Keywords) == 0 {
-			s.warnings = append(s.warnings, fmt.Sprintf("%s:%d: rule %q has no keywords: it is tried on every text, which is slow", spec.origin, spec.line, spec.ID))
 		}
 	}
 	if len(s.rules) == 0 {
@@ -128,6 +126,9 @@ func (s *Set) compile(specs *ruleSet) error {
 	}
 	for i, r := range e.rules {
 		r.anchors = e.patterns.Plan(i).Anchors
+		if r.spec.origin != gitleaksOrigin && r.spec.origin != ownOrigin {
+			s.warnings = append(s.warnings, r.slow(e.patterns.Cost(i))...)
+		}
 	}
 	s.engine = e
 	return nil

@@ -51,8 +51,9 @@ type Set struct {
 type pattern struct {
 	re      Regexp
 	anchors []word
-	gated   bool    // by words
-	forward *states // from an anchor on; nil without one
+	words   []string // that gate it
+	gated   bool     // by words
+	forward *states  // from an anchor on; nil without one
 	// backward leads from an anchor back to where a match may begin, and scan finds
 	// matches from anywhere. Most are never needed.
 	backward, scan func() *states
@@ -83,7 +84,7 @@ func compile(p Pattern) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &pattern{re: p.Regexp, gated: len(p.Words) > 0}
+	c := &pattern{re: p.Regexp, words: p.Words, gated: len(p.Words) > 0}
 	c.scan = sync.OnceValue(func() *states {
 		prog := newProgram(re)
 		return newStates(prog, []int{prog.start}, true)
