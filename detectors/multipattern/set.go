@@ -197,6 +197,10 @@ type Match struct {
 // their places. With near, only matches that touch one of those spans, which are in
 // order, are sure to be among them. Its error is ctx's; what it had found comes with it.
 func (s *Set) FindAll(ctx context.Context, text string, near []Span, found []Match) ([]Match, error) {
+	return s.find(ctx, text, near, found, nil)
+}
+
+func (s *Set) find(ctx context.Context, text string, near []Span, found []Match, t *Trace) ([]Match, error) {
 	if len(text) > MaxText {
 		return found, fmt.Errorf("a text of %d bytes is too long to be searched", len(text))
 	}
@@ -206,13 +210,16 @@ func (s *Set) FindAll(ctx context.Context, text string, near []Span, found []Mat
 	if err := s.occur(ctx, text, m); err != nil {
 		return found, err
 	}
+	t.begin(s, m)
 	for _, n := range m.touched {
 		if err := ctx.Err(); err != nil {
 			return found, err
 		}
 		if p := s.patterns[n]; m.open[n] || !p.gated {
-			r := reading{p: p, n: n, text: text, near: near, found: found}
+			r := reading{p: p, n: n, text: text, near: near, found: found, seen: t.of(n)}
+			stop := r.seen.clock()
 			r.clusters(m.hits[n], m.many[n])
+			stop()
 			found = r.found
 		}
 	}

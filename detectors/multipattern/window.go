@@ -15,10 +15,13 @@ const (
 
 // search runs the pattern on a window.
 func (r *reading) search(w window) {
+	if w.to == 0 || !r.isNear(w) {
+		return
+	}
+	r.seen.window(w)
 	switch {
-	case w.to == 0 || !r.isNear(w):
 	case w.to-w.from <= smallWindow:
-		r.report(w.from, w.from, r.p.re.FindAllStringIndex(r.text[w.from:w.to], -1))
+		r.report(w.from, w.from, r.run(r.text[w.from:w.to], -1))
 	default:
 		r.stepwise(w)
 	}
@@ -56,7 +59,7 @@ func (r *reading) stepwise(w window) {
 	for at, ok := w.from, true; ok && at < w.to; {
 		end := r.after(min(w.to, at+maxWindow))
 		piece := r.text[at:end]
-		first := r.p.re.FindAllStringIndex(piece, 1)
+		first := r.run(piece, 1)
 		if len(first) == 0 {
 			if end == w.to {
 				return
@@ -73,7 +76,7 @@ func (r *reading) stepwise(w window) {
 		case r.before(next) >= behind:
 			at = r.before(next)
 		default: // the next match may want to see the end of this one
-			done = r.report(at, done, r.p.re.FindAllStringIndex(piece, -1))
+			done = r.report(at, done, r.run(piece, -1))
 			if end == w.to {
 				return
 			}
