@@ -156,11 +156,16 @@ func digest(specs *ruleSet) (string, error) {
 
 // Detect implements [sweeper.Detector]. Its error is ctx's own.
 func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, error) {
+	return s.detect(ctx, m, nil)
+}
+
+// detect is Detect, with a witness or without.
+func (s *Set) detect(ctx context.Context, m sweeper.Mail, w *witness) ([]sweeper.Candidate, error) {
 	var out []placed
-	err := s.eachText(ctx, m, func(i int, t decode.Text, hits []hit) {
+	err := s.eachText(ctx, m, w, func(i int, t decode.Text, hits []hit) {
 		lines := &lineCounter{body: t.Body}
 		for _, h := range hits {
-			out = append(out, placed{text: i, offset: h.start, Candidate: newCandidate(h, t, lines)})
+			out = append(out, placed{text: i, offset: h.start, fate: h.fate, Candidate: newCandidate(h, t, lines)})
 		}
 	})
 	for i, f := range m.Files {
@@ -179,14 +184,16 @@ func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, 
 			out = append(out, placed{text: textOf(m, c), Candidate: c})
 		}
 	}
-	return order(withoutEchoes(out)), err
+	out = withoutEchoes(out)
+	w.kept(out)
+	return order(out), err
 }
 
 // eachText scans the texts in their order. It stops with ctx's error, after
 // having reported what the text at hand gave until then.
-func (s *Set) eachText(ctx context.Context, m sweeper.Mail, report func(i int, t decode.Text, hits []hit)) error {
+func (s *Set) eachText(ctx context.Context, m sweeper.Mail, w *witness, report func(i int, t decode.Text, hits []hit)) error {
 	for i, t := range m.Texts {
-		hits, err := s.engine.match(ctx, piece{body: t.Body, name: t.Name, path: t.Path})
+		hits, err := s.engine.match(ctx, piece{body: t.Body, name: t.Name, path: t.Path, seen: w.text(i)})
 		report(i, t, resolve(hits))
 		if err != nil {
 			return err
@@ -200,6 +207,7 @@ type placed struct {
 	sweeper.Candidate
 	text   int // index of the text; files come after the texts
 	offset int
+	fate   *fate // nil but for a witness
 }
 
 func textOf(m sweeper.Mail, c sweeper.Candidate) int {
@@ -235,6 +243,10 @@ func withoutEchoes(all []placed) []placed {
 		}
 	}
 	return slices.DeleteFunc(all, func(p placed) bool {
-		return p.View == decode.Markup && seen[echo{p.Path, p.Rule, p.Secret.Reveal()}]
+		gone := p.View == decode.Markup && seen[echo{p.Path, p.Rule, p.Secret.Reveal()}]
+		if gone {
+			p.fate.drop(drop{check: echoed})
+		}
+		return gone
 	})
 }
