@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"mailsweep/detectors/multipattern"
+	"mailsweep/secret"
 )
 
 // excerptReach is how much text is looked at for an excerpt, in bytes.
 const excerptReach = 240
 
 // excerpt shows of a window the anchors of the rule, but where they are in a secret.
-func (a *account) excerpt(at multipattern.Span, secrets []string) string {
+func (a *account) excerpt(at multipattern.Span, secrets []hidden) string {
 	from := at.Start
 	if i := slices.IndexFunc(a.search.Anchors, func(s multipattern.Span) bool { return s.Start >= at.Start }); i >= 0 {
 		from = max(from, a.search.Anchors[i].Start-excerptReach/4)
@@ -24,20 +25,38 @@ func (a *account) excerpt(at multipattern.Span, secrets []string) string {
 		}
 	}
 	for _, s := range secrets {
-		hide(text, s, shown)
+		s.hide(text, shown)
 	}
 	return veil(text, shown)
 }
 
-// hide takes out of what is shown of a text all places of a secret.
-func hide(text, secret string, shown []bool) {
-	for i := 0; secret != ""; i++ {
-		n := strings.Index(text[i:], secret)
+// hidden is a secret in a layer, without its public prefix.
+type hidden struct {
+	multipattern.Span
+	secret string
+	prefix int // bytes of it that may be shown
+}
+
+func hiddenIn(text string, f *fate) hidden {
+	s := f.hit.secret
+	preview := secret.Preview(secret.New(s), f.hit.shape.prefix(s))
+	h := hidden{Span: f.at, secret: s, prefix: strings.Index(preview, "…")}
+	if i := strings.Index(text[f.at.Start:f.at.End], s); i >= 0 {
+		h.Start += i + h.prefix
+		h.End = f.at.Start + i + len(s)
+	}
+	return h
+}
+
+// hide takes it out of what is shown of a text, wherever it stands there.
+func (h hidden) hide(text string, shown []bool) {
+	for i := 0; h.secret != ""; i++ {
+		n := strings.Index(text[i:], h.secret)
 		if n < 0 {
 			return
 		}
 		i += n
-		clear(shown[i : i+len(secret)])
+		clear(shown[i+h.prefix : i+len(h.secret)])
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,6 +32,8 @@ type Explanation struct {
 	// encoded.
 	Decoded int
 	// Keywords are the first places of those of the rule's keywords that are in the text.
+	// Neither they nor anchors are told of where they are in a secret, but for its public
+	// prefix.
 	Keywords []Place
 	// Anchors are the first few places where the regex was looked for, of AnchorCount.
 	Anchors     []Place
@@ -81,10 +84,10 @@ func (s *Set) Explain(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate,
 }
 
 func (w *witness) explain(m sweeper.Mail) Explained {
-	x := explainer{Explained: Explained{Mask: w.mask(m)}, mail: m, secrets: map[*layer][]string{}}
+	x := explainer{Explained: Explained{Mask: w.mask(m)}, mail: m, hidden: map[*layer][]hidden{}}
 	for _, a := range w.accounts {
 		for _, f := range a.fates {
-			x.secrets[a.layer] = append(x.secrets[a.layer], f.hit.secret)
+			x.hidden[a.layer] = append(x.hidden[a.layer], hiddenIn(a.layer.text, f))
 		}
 	}
 	for _, a := range w.accounts {
@@ -129,8 +132,8 @@ type explainer struct {
 	mail  sweeper.Mail
 	text  int // that lines counts in
 	lines *lineCounter
-	// secrets are what was matched in each layer, whatever became of it.
-	secrets map[*layer][]string
+	// hidden is what was matched in each layer, whatever became of it.
+	hidden map[*layer][]hidden
 }
 
 func (x *explainer) account(a *account) Explanation {
@@ -142,13 +145,14 @@ func (x *explainer) account(a *account) Explanation {
 		Rule: a.rule.spec.ID, Path: x.Mask.Mask(t.Path), View: t.View, Decoded: a.decoded(), Keywords: x.keywords(a),
 		AnchorCount: len(a.search.Anchors), Whole: a.search.Many && a.search.Open, WindowCount: len(a.search.Windows), Verdict: a.verdict(),
 	}
-	for _, at := range first(a.search.Anchors) {
+	open := slices.DeleteFunc(slices.Clone(a.search.Anchors), func(at multipattern.Span) bool { return x.hides(a.layer, at) })
+	for _, at := range first(open) {
 		p := x.place(a.place(at))
 		p.Word = a.layer.text[at.Start:at.End]
 		e.Anchors = append(e.Anchors, p)
 	}
 	for _, at := range first(a.search.Windows) {
-		e.Windows = append(e.Windows, Window{x.place(a.place(at)), a.excerpt(at, x.secrets[a.layer])})
+		e.Windows = append(e.Windows, Window{x.place(a.place(at)), a.excerpt(at, x.hidden[a.layer])})
 	}
 	for _, f := range a.fates {
 		if f.candidate != nil {
@@ -180,13 +184,23 @@ func (x *explainer) keywords(a *account) (places []Place) {
 		if err != nil {
 			continue
 		}
-		if at := re.FindStringIndex(a.layer.text); at != nil {
-			p := x.place(a.place(multipattern.Span{Start: at[0], End: at[1]}))
+		for _, at := range re.FindAllStringIndex(a.layer.text, someOf) {
+			span := multipattern.Span{Start: at[0], End: at[1]}
+			if x.hides(a.layer, span) {
+				continue
+			}
+			p := x.place(a.place(span))
 			p.Word = k
 			places = append(places, p)
+			break
 		}
 	}
 	return places
+}
+
+// hides reports whether a word is in what is not to be shown.
+func (x *explainer) hides(l *layer, at multipattern.Span) bool {
+	return slices.ContainsFunc(x.hidden[l], func(h hidden) bool { return at.Start < h.End && h.Start < at.End })
 }
 
 func (x *explainer) place(at multipattern.Span) Place {

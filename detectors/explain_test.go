@@ -94,6 +94,21 @@ func TestExplanationHoldsNoSecret(t *testing.T) {
 	}
 }
 
+// TestWordsInSecretsAreNotTold: that a password has "key" in it is nobody's business.
+func TestWordsInSecretsAreNotTold(t *testing.T) {
+	s := withRules(t, "[extend]\nuseDefault = false\n[[rules]]\nid = \"door\"\nregex = '''(?:door|key)[:a-z]* (\\S{8,})'''\nkeywords = [\"key\", \"door\"]\n")
+	_, x, err := s.Explain(t.Context(), mailOf("2", "", "door: mondoorkey7Zq9 and npm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(x.Rules) != 1 || len(x.Rules[0].Keywords) != 1 || len(x.Rules[0].Anchors) != 1 || x.Rules[0].AnchorCount < 2 {
+		t.Fatalf("told %+v", x.Rules)
+	}
+	if e := x.Rules[0].Windows[0].Excerpt; strings.Contains(e, "key") || strings.Count(e, "door") != 1 {
+		t.Errorf("excerpt %q", e)
+	}
+}
+
 // nearMiss is the sample with the last character of its secret gone.
 func nearMiss(sample detectorstest.Sample) string {
 	if len(sample.Secret) < 2 {

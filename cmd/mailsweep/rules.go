@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -20,17 +17,22 @@ import (
 func (a *app) rules() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rules",
-		Short: "List, show and try the rules that find secrets",
+		Short: "List, show, try, explain and measure the rules that find secrets",
 		Example: `  mailsweep rules list
   mailsweep rules show github-pat
-  mailsweep rules test --rules mine.toml sample.txt`,
+  mailsweep rules test --rules mine.toml sample.txt
+  mailsweep rules explain --rule my-rule --rules mine.toml sample.txt
+  mailsweep rules profile ~/Maildir`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringArray("rules", nil, "add the gitleaks rules in this TOML `file` (may be repeated)")
 	list := &cobra.Command{
-		Use:     "list",
-		Short:   "List all rules",
+		Use:   "list",
+		Short: "List all rules",
+		Long: `List all rules: id, kind, where each comes from, and how it is looked for: "at" the
+words that every match holds, or "scanned", when there are none: then every text that
+has one of its keywords is read from its first byte on.`,
 		Example: "  mailsweep rules list --format jsonl",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -62,7 +64,7 @@ Exits with 3 when anything was found.`,
 			})
 		},
 	}
-	cmd.AddCommand(list, show, test)
+	cmd.AddCommand(list, show, test, a.explainRules(), a.profileRules())
 	return cmd
 }
 
@@ -81,22 +83,14 @@ func (a *app) withRules(cmd *cobra.Command, do func(*detectors.Set, config.Confi
 	return a.deliver(c, func(out *output) error { return do(set, c, out) })
 }
 
-// testRules searches one file as if it were the only attachment of a mail; a mail
-// is taken apart. The key is made for the occasion: its fingerprints mean nothing to
-// anybody else.
+// testRules searches one file. The key is made for the occasion: its fingerprints mean
+// nothing to anybody else.
 func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config, out *output, args []string) error {
-	name, in := "standard input", a.stdin
-	if len(args) == 1 && args[0] != "-" {
-		if c.Output != "" && resolved(c.Output) == resolved(args[0]) {
-			return usage("--output names the FILE: %s would be overwritten", c.Output)
-		}
-		f, err := os.Open(args[0])
-		if err != nil {
-			return &usageError{err}
-		}
-		defer f.Close()
-		name, in = args[0], f
+	t, err := a.trial(c, args)
+	if err != nil {
+		return err
 	}
+	defer t.close()
 	look := a.look(out)
 	look.Verbose = true
 	handler, err := report.New(c.Format, out, look)
@@ -109,14 +103,9 @@ func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config,
 		return handler.Handle(e)
 	}
 	limits := decode.DefaultLimits()
-	part := decode.Part{Path: "1", Name: name, Type: "application/octet-stream", Size: -1,
-		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(in), nil }}
-	if in == a.stdin {
-		part.Name, part.Type = "", "text/plain"
-	}
 	one := sweeper.Sweeper{Detector: set, Key: secret.NewKey(), Limits: limits}
-	ref := sweeper.Ref{Source: "test", ID: name, Key: name}
-	result, err := one.Search(cmd.Context(), ref, decode.Mail{Parts: []decode.Part{part}}, decode.NewBudget(limits, -1))
+	ref := sweeper.Ref{Source: "test", ID: t.name, Key: t.name}
+	result, err := one.Search(cmd.Context(), ref, t.mail, decode.NewBudget(limits, -1))
 	for i := range result.Findings {
 		err = errors.Join(err, tell(sweeper.Event{Finding: &result.Findings[i]}))
 	}
@@ -128,10 +117,15 @@ func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config,
 	if err = errors.Join(err, handler.Handle(sweeper.Event{Summary: &sum}), handler.Close()); err != nil {
 		return err
 	}
+	return tried(sum.Findings > 0, sum.Skips > 0)
+}
+
+// tried is the outcome of a trial.
+func tried(found, skipped bool) error {
 	switch {
-	case sum.Findings > 0:
+	case found:
 		return exitCode(exitFound)
-	case sum.Skips > 0:
+	case skipped:
 		return exitCode(exitNotSearched)
 	}
 	return nil
