@@ -37,13 +37,25 @@ type hidden struct {
 	prefix int // bytes of it that may be shown
 }
 
-func hiddenIn(text string, f *fate) hidden {
-	s := f.hit.secret
-	preview := secret.Preview(secret.New(s), f.hit.shape.prefix(s))
-	h := hidden{Span: f.at, secret: s, prefix: strings.Index(preview, "…")}
-	if i := strings.Index(text[f.at.Start:f.at.End], s); i >= 0 {
-		h.Start += i + h.prefix
-		h.End = f.at.Start + i + len(s)
+// prefixes are the lengths of the public prefixes of what was matched, as previews show
+// them: one rule may know of a prefix where another sees nothing but a value.
+func (w *witness) prefixes() map[string]int {
+	public := map[string]int{}
+	for _, a := range w.accounts {
+		for _, f := range a.fates {
+			s := f.hit.secret
+			preview := secret.Preview(secret.New(s), f.hit.shape.prefix(s))
+			public[s] = max(public[s], strings.Index(preview, "…"))
+		}
+	}
+	return public
+}
+
+func hiddenIn(text string, f *fate, prefix int) hidden {
+	h := hidden{Span: f.at, secret: f.hit.secret, prefix: prefix}
+	if i := strings.Index(text[f.at.Start:f.at.End], h.secret); i >= 0 {
+		h.Start += i + prefix
+		h.End = f.at.Start + i + len(h.secret)
 	}
 	return h
 }

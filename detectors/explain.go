@@ -85,9 +85,10 @@ func (s *Set) Explain(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate,
 
 func (w *witness) explain(m sweeper.Mail) Explained {
 	x := explainer{Explained: Explained{Mask: w.mask(m)}, mail: m, hidden: map[*layer][]hidden{}}
+	public := w.prefixes()
 	for _, a := range w.accounts {
 		for _, f := range a.fates {
-			x.hidden[a.layer] = append(x.hidden[a.layer], hiddenIn(a.layer.text, f))
+			x.hidden[a.layer] = append(x.hidden[a.layer], hiddenIn(a.layer.text, f, public[f.hit.secret]))
 		}
 	}
 	for _, a := range w.accounts {

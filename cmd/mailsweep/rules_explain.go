@@ -118,7 +118,10 @@ func explainMail(ctx context.Context, set *detectors.Set, mail decode.Mail, only
 
 // absent says why a rule had nothing to do with any text.
 func absent(r detectors.Rule, texts int) string {
-	where := fmt.Sprintf("in any of the %d texts", texts)
+	where := "in the text"
+	if texts > 1 {
+		where = fmt.Sprintf("in any of the %d texts", texts)
+	}
 	switch {
 	case texts == 0:
 		return "there is no text to search"
@@ -149,7 +152,9 @@ func (x explanation) text(out *output) error {
 		if e.Path != path {
 			idle = w.rest(idle)
 			path = e.Path
-			w.line(0, "", report.Visible(path))
+			if path != "" {
+				w.line(0, "", report.Visible(path))
+			}
 		}
 		if x.rule == nil && e.Rule != "" && e.WindowCount == 0 && len(e.Matches) == 0 {
 			idle = append(idle, e.Rule)
