@@ -166,6 +166,7 @@ func TestSlowRulesAreWarnings(t *testing.T) {
 		"a frequent anchor":        {`id[a-z ]{8}`, "id", 4, `at each "id"`},
 		"a frequent one, no words": {`id[a-z ]{8}`, "", 1, `at each "id"`},
 		"with a rare keyword":      {`id[a-z ]{8}`, "badge", 0, ""},
+		"capitals":                 {`ID[a-z ]{8}`, "id", 0, ""},
 		"with a digit behind":      {`id[0-9]{8}`, "id", 0, ""},
 		"any text behind":          {`badge[\s\S]*number`, "badge", 3, "[\\s\\S]{0,500}"},
 		"any text, lazily":         {`(?s)badge: (x|y).+?end`, "badge", 3, "reads on"},

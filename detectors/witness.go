@@ -7,9 +7,8 @@ import (
 	"mailsweep/sweeper"
 )
 
-// witness sees how a mail is searched. A nil one sees nothing, and costs nothing: the
-// search is the same, but for the cache, which is left alone so that there is
-// something to see.
+// witness sees how a mail is searched. A nil one sees nothing, and costs nothing; the
+// search is the same.
 type witness struct {
 	*record
 	at    int                // number of the text

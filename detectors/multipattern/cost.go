@@ -36,7 +36,7 @@ func (s *Set) Cost(pattern int) (c Cost) {
 	p := s.patterns[pattern]
 	c.Everywhere = len(p.words) == 0
 	for _, w := range p.words {
-		c.Everywhere = c.Everywhere || everywhere(w)
+		c.Everywhere = c.Everywhere || everywhere(lowerASCII(w))
 	}
 	if p.forward == nil {
 		c.Size = len(p.scan().p.code)
@@ -54,9 +54,8 @@ func (s *Set) Cost(pattern int) (c Cost) {
 	return c
 }
 
-// everywhere reports a word that ordinary text is full of.
+// everywhere reports a word that ordinary text is full of; capitals never are.
 func everywhere(w string) bool {
-	w = lowerASCII(w)
 	return strings.Trim(w, "abcdefghijklmnopqrstuvwxyz ") == "" && anchor{words: []word{{text: w}}}.score() <= frequent
 }
 
