@@ -76,7 +76,10 @@ func (a *app) explain(ctx context.Context, set *detectors.Set, c config.Config, 
 	if c.Format == "jsonl" {
 		write = x.lines
 	}
-	return errors.Join(write(out), tried(x.found(), len(x.skips) > 0))
+	if err := write(out); err != nil {
+		return err
+	}
+	return tried(x.found(), len(x.skips) > 0)
 }
 
 func explainMail(ctx context.Context, set *detectors.Set, mail decode.Mail, only *detectors.Rule) (explanation, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -81,11 +82,10 @@ func (a *app) profile(ctx context.Context, set *detectors.Set, c config.Config, 
 	if c.Format == "jsonl" {
 		write = p.lines
 	}
-	err := write(out, top)
-	if p.mails == 0 && len(p.skips) > 0 {
-		err = errors.Join(err, exitCode(exitNotSearched))
+	if err := write(out, top); err != nil {
+		return err
 	}
-	return err
+	return tried(false, p.mails == 0 && len(p.skips) > 0)
 }
 
 // add measures one mail.
@@ -125,7 +125,8 @@ func (p *profiled) chosen(top int) (shown []detectors.RuleCost, all int, time ti
 
 func (p *profiled) text(out *output, top int) error {
 	shown, all, rules := p.chosen(top)
-	w := tabwriter.NewWriter(out, 0, 8, 1, ' ', tabwriter.AlignRight)
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 8, 1, ' ', tabwriter.AlignRight)
 	if len(shown) > 0 {
 		fmt.Fprintln(w, "ms\tregex\tshare\ttexts\tanchors\tread\twindows\trun\tmatches\tkept\t  rule")
 	}
@@ -134,23 +135,22 @@ func (p *profiled) text(out *output, top int) error {
 			ms(r.Time), ms(r.PatternTime), share(r.Time, rules), short(r.Texts), short(r.Anchors), short(r.Read),
 			short(r.Windows), short(r.Ran), short(r.Matches), short(r.Kept), r.Rule)
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
+	_ = w.Flush() // into memory
 	if more := all - len(shown); more > 0 {
-		fmt.Fprintf(out, "and %d more rules; --top 0 shows all\n", more)
+		fmt.Fprintf(&b, "and %d more rules; --top 0 shows all\n", more)
 	}
 	if len(shown) > 0 {
-		fmt.Fprintln(out)
+		fmt.Fprintln(&b)
 	}
-	fmt.Fprintf(out, "searched  mails: %s, texts: %s, %.1f MB in %.2f s: %.1f MB/s\n",
+	fmt.Fprintf(&b, "searched  mails: %s, texts: %s, %.1f MB in %.2f s: %.1f MB/s\n",
 		humanize.Comma(int64(p.mails)), humanize.Comma(int64(p.Texts)), float64(p.Bytes)/1e6, p.Time.Seconds(), p.speed())
-	fmt.Fprintf(out, "of that   %.0f%% for single rules; the rest for keywords, encodings and measuring\n", share(rules, p.Time))
-	fmt.Fprintf(out, "before    %.2f s to decode\n", p.decode.Seconds())
+	fmt.Fprintf(&b, "of that   %.0f%% for single rules; the rest for keywords, encodings and measuring\n", share(rules, p.Time))
+	fmt.Fprintf(&b, "before    %.2f s to decode\n", p.decode.Seconds())
 	if reasons := p.reasons(); reasons != "" {
-		fmt.Fprintf(out, "not searched: %s\n", reasons)
+		fmt.Fprintf(&b, "not searched: %s\n", reasons)
 	}
-	return nil
+	_, err := io.WriteString(out, b.String())
+	return err
 }
 
 func (p *profiled) reasons() string {

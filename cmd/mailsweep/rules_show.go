@@ -116,9 +116,10 @@ func showRule(set *detectors.Set, c config.Config, out *output, id string) error
 	case c.Format == "jsonl":
 		return wire(out).Encode(line(r))
 	}
-	fmt.Fprintf(out, "%s\n", r.ID)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", r.ID)
 	if r.Description != "" {
-		fmt.Fprintf(out, "  %s\n", r.Description)
+		fmt.Fprintf(&b, "  %s\n", r.Description)
 	}
 	for _, f := range [][2]string{
 		{"kind", string(r.Kind)},
@@ -134,13 +135,14 @@ func showRule(set *detectors.Set, c config.Config, out *output, id string) error
 		{"requires", strings.Join(r.Required, ", ")},
 	} {
 		if f[1] != "" {
-			fmt.Fprintf(out, "  %-12s %s\n", f[0], report.Visible(f[1]))
+			fmt.Fprintf(&b, "  %-12s %s\n", f[0], report.Visible(f[1]))
 		}
 	}
 	for _, a := range r.Allowlists {
-		fmt.Fprintf(out, "  %-12s %s\n", "passes over", report.Visible(a))
+		fmt.Fprintf(&b, "  %-12s %s\n", "passes over", report.Visible(a))
 	}
-	return nil
+	_, err = io.WriteString(out, b.String())
+	return err
 }
 
 func ruleOf(set *detectors.Set, id string) (detectors.Rule, error) {
