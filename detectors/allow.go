@@ -9,10 +9,11 @@ import (
 // lineReach is how far from a match its line is read, in bytes.
 const lineReach = 1024
 
-// allowedByLine applies the allowlists that look at a whole line, within reach.
-func (h hit) allowedByLine(p piece, text string) bool {
+// allowedByLine gives the allowlist that passes over the whole line, within reach, if
+// one does.
+func (h hit) allowedByLine(p piece, text string) *config.Allowlist {
 	if len(h.rule.byLine) == 0 {
-		return false
+		return nil
 	}
 	from, to := max(h.start-lineReach, 0), min(h.end+lineReach, len(text))
 	if i := strings.LastIndexByte(text[from:h.start], '\n'); i >= 0 {
@@ -24,10 +25,10 @@ func (h hit) allowedByLine(p piece, text string) bool {
 	line := text[from:to]
 	for _, a := range h.rule.byLine {
 		if allows(a, line, h.secret, p) {
-			return true
+			return a
 		}
 	}
-	return false
+	return nil
 }
 
 // allows follows gitleaks (detect.checkFindingAllowed): "or" needs one of
@@ -42,19 +43,19 @@ func allows(a *config.Allowlist, target, secret string, p piece) bool {
 		(len(a.Paths) == 0 || allowsPath(a, p))
 }
 
-// pathAllowed reports a file that a list passes over whatever is in it
+// pathAllowed gives the list that passes over a file whatever is in it, if one does
 // (detect.checkCommitOrPathAllowed).
-func pathAllowed(lists []*config.Allowlist, p piece) bool {
+func pathAllowed(lists []*config.Allowlist, p piece) *config.Allowlist {
 	if p.name == "" {
-		return false
+		return nil
 	}
 	for _, a := range lists {
 		if len(a.Paths) > 0 && allowsPath(a, p) &&
 			(a.MatchCondition == config.AllowlistMatchOr || len(a.Regexes)+len(a.StopWords) == 0) {
-			return true
+			return a
 		}
 	}
-	return false
+	return nil
 }
 
 func allowsPath(a *config.Allowlist, p piece) bool {

@@ -23,6 +23,9 @@ type rule struct {
 	byLine  []*config.Allowlist
 	allow   []*config.Allowlist
 	generic bool // gives way to any other rule at the same place
+	// anchors are the words at which the pattern is looked for; none means from the
+	// first byte of a text on.
+	anchors []string
 	// required says that another rule requires this one.
 	required bool
 }
@@ -57,9 +60,9 @@ func (c *compiler) rule(s ruleSpec) *rule {
 			r.allow = append(r.allow, list)
 		}
 	}
-	for _, q := range s.Required {
+	for i, q := range s.Required {
 		if strings.TrimSpace(q.ID) == "" {
-			c.fail(s, s.lines["required.0"], "[[rules.required]] has no id", "")
+			c.fail(s, s.requiredLine(i), "[[rules.required]] has no id", "")
 		}
 	}
 	return r
@@ -128,6 +131,7 @@ func hint(err error) string {
 
 // allowlist compiles one allowlist of a rule, or a global one when s has no id.
 func (c *compiler) allowlist(s ruleSpec, a allowSpec) *config.Allowlist {
+	s.origin = cmp.Or(a.origin, s.origin) // it may be of another file than the rule
 	at := func(key string) int { return cmp.Or(a.lines[key], a.line) }
 	out := &config.Allowlist{Description: a.Description, StopWords: a.StopWords}
 	switch strings.ToUpper(a.Condition) {

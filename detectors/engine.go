@@ -24,6 +24,7 @@ type piece struct {
 	body string
 	name string // of the file that holds it, base name
 	path string // within the mail
+	seen *witness
 }
 
 // hit is what one rule matched.
@@ -37,6 +38,7 @@ type hit struct {
 	shape      shape
 	decoded    bool
 	part       bool // of a longer secret that another rule found: see resolve
+	fate       *fate
 }
 
 // decodeDepth is how often encodings within encodings are undone: base64, hex,
@@ -79,7 +81,8 @@ func newEngine(rules []*rule, global []*config.Allowlist) (*engine, error) {
 
 // match implements matcher.
 func (e *engine) match(ctx context.Context, p piece) ([]hit, error) {
-	if pathAllowed(e.global, p) {
+	if list := pathAllowed(e.global, p); list != nil {
+		p.seen.passedOver(list)
 		return nil, nil
 	}
 	l := &layer{text: p.body}
@@ -98,6 +101,7 @@ func (e *engine) match(ctx context.Context, p piece) ([]hit, error) {
 		}
 		inner := p
 		inner.body, _ = wideText(p.body[at.Start:at.End])
+		inner.seen = p.seen.inside(at.Start, at.End)
 		var more []hit
 		more, err = e.match(ctx, inner)
 		for _, h := range more {
@@ -111,18 +115,17 @@ func (e *engine) match(ctx context.Context, p piece) ([]hit, error) {
 // matchLayer finds what stands in one layer, and in a decoded one, what has decoded
 // text in it.
 func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) ([]hit, error) {
-	found, err := e.patterns.FindAll(ctx, l.text, l.decoded(), nil)
+	trace := p.seen.trace()
+	found, err := e.patterns.Trace(ctx, l.text, l.decoded(), nil, trace)
+	p.seen.layer(e, l, trace)
 	if len(found) == 0 {
 		return nil, err
 	}
 	var hits []hit
 	var places []int // where in the body the match of each hit begins
 	for _, m := range found {
-		if len(l.segments) > 0 && !l.touches(m.Start, m.End) {
-			continue // found before it was decoded
-		}
-		r := e.rules[m.Pattern]
-		if h, ok := e.hit(r, m.Span, p, l); ok {
+		h, why := e.hit(e.rules[m.Pattern], m.Span, p, l)
+		if h.fate = p.seen.match(m, h, why); why.check == "" {
 			hits = append(hits, h)
 			places = append(places, l.original(m.Start, m.End).Start)
 		}
@@ -130,48 +133,67 @@ func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) ([]hit, erro
 	return combine(hits, places, l.text, p.body), err
 }
 
-// hit makes a hit of a match, unless the rule does not want it.
-func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, bool) {
+// hit makes a hit of a match, and says why the rule does not want it, if so.
+func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, drop) {
+	if len(l.segments) > 0 && !l.touches(at.Start, at.End) {
+		return hit{rule: r}, drop{check: foundBefore}
+	}
 	// A copy: all that is told of the finding is cut out of it, and a slice of the
 	// text would keep the whole text in memory.
 	match := strings.Clone(strings.Trim(l.text[at.Start:at.End], "\n"))
 	start := at.End - len(strings.TrimLeft(l.text[at.Start:at.End], "\n"))
 	from, to, shape := r.secretIn(match)
-	secret := match[from:to]
-	if secret == "" || r.spec.Entropy != 0 && entropy(secret) <= r.spec.Entropy || !r.wantsPath(p) {
-		return hit{}, false
-	}
-	for _, list := range [][]*config.Allowlist{e.global, r.allow} {
-		for _, a := range list {
-			target := secret
-			if a.RegexTarget == "match" {
-				target = match
-			}
-			if allows(a, target, secret, p) {
-				return hit{}, false
-			}
-		}
+	h := hit{rule: r, match: match, secret: match[from:to], shape: shape, start: start + from, end: start + to}
+	if why := e.unwanted(h, p); why.check != "" {
+		return h, why
 	}
 	to = r.withoutFullStop(match, from, to)
-	h := hit{rule: r, match: match, secret: match[from:to], shape: shape, start: start + from, end: start + to}
-	if h.allowedByLine(p, l.text) {
-		return hit{}, false
+	h.secret, h.end = match[from:to], start+to
+	if list := h.allowedByLine(p, l.text); list != nil {
+		return h, drop{check: allowed, list: list}
 	}
 	if len(l.segments) > 0 {
 		h.decoded = true
 		place := l.original(h.start, h.end)
 		h.start, h.end = place.Start, place.End
 	}
-	return h, true
+	return h, drop{}
 }
 
-// wantsPath reports whether the rule is for files of this name or path, and does not
-// pass over them.
-func (r *rule) wantsPath(p piece) bool {
-	if r.path != nil && !r.path.MatchString(p.name) && (p.path == "" || !r.path.MatchString(p.path)) {
-		return false
+// unwanted says why the rule does not want a match, by itself.
+func (e *engine) unwanted(h hit, p piece) drop {
+	r := h.rule
+	if h.secret == "" {
+		return drop{check: noSecret}
 	}
-	return !pathAllowed(r.allow, p)
+	if r.spec.Entropy != 0 {
+		if bits := entropy(h.secret); bits <= r.spec.Entropy {
+			return drop{check: lowEntropy, bits: bits}
+		}
+	}
+	if !r.wantsPath(p) {
+		return drop{check: otherFile}
+	}
+	if list := pathAllowed(r.allow, p); list != nil {
+		return drop{check: allowed, list: list}
+	}
+	for _, lists := range [][]*config.Allowlist{e.global, r.allow} {
+		for _, a := range lists {
+			target := h.secret
+			if a.RegexTarget == "match" {
+				target = h.match
+			}
+			if allows(a, target, h.secret, p) {
+				return drop{check: allowed, list: a}
+			}
+		}
+	}
+	return drop{}
+}
+
+// wantsPath reports whether the rule is for files of this name or path.
+func (r *rule) wantsPath(p piece) bool {
+	return r.path == nil || r.path.MatchString(p.name) || p.path != "" && r.path.MatchString(p.path)
 }
 
 // secretIn is the place of the secret in a match, by the group that gitleaks

@@ -29,7 +29,7 @@ type told struct{ credentials.Found }
 
 // read reads one text. Its error is ctx's; what it had read comes with it.
 func (d *passwords) read(ctx context.Context, p piece) ([]told, error) {
-	if pathAllowed(d.global, p) || pathAllowed(d.rule.allow, p) {
+	if pathAllowed(d.global, p) != nil || pathAllowed(d.rule.allow, p) != nil {
 		return nil, ctx.Err()
 	}
 	all, err := d.reader.Read(ctx, p.body)
@@ -40,7 +40,7 @@ func (d *passwords) read(ctx context.Context, p piece) ([]told, error) {
 func (d *passwords) wanted(all []credentials.Found, p piece) (kept []told) {
 	for _, f := range all {
 		h := hit{rule: d.rule, start: f.Start, end: f.End, secret: f.Value}
-		allowed := h.allowedByLine(p, p.body)
+		allowed := h.allowedByLine(p, p.body) != nil
 		for _, a := range slices.Concat(d.global, d.rule.allow) {
 			allowed = allowed || allows(a, f.Value, f.Value, p)
 		}

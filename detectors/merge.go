@@ -58,7 +58,7 @@ func amend(base, r ruleSpec) ruleSpec {
 	base.AllowList = nil
 	base.Required = append(slices.Clone(base.Required), r.Required...)
 	base.SkipReport = base.SkipReport || r.SkipReport
-	base.origin, base.line = r.origin, r.line
+	base.origin, base.source, base.line, base.lines = r.origin, r.source, r.line, r.lines
 	return base
 }
 
@@ -74,7 +74,7 @@ func (s *ruleSet) allow(f *ruleFile) error {
 			i := s.index(id)
 			if i < 0 {
 				return &RuleError{
-					File: f.name, Line: f.pos.line("allowlists.0"), Rule: id,
+					File: f.name, Line: a.line, Rule: id,
 					Problem: "an allowlist names it in targetRules, but there is no such rule",
 				}
 			}

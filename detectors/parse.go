@@ -2,6 +2,8 @@ package detectors
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -49,10 +51,11 @@ func parseRules(name string, data []byte) (*ruleFile, error) {
 		return nil, err
 	}
 	f.pos = readPositions(data)
+	source := sha256.Sum256(data)
 	for i := range f.Rules {
 		r := &f.Rules[i]
 		r.ID = strings.TrimSpace(r.ID)
-		r.origin, r.line = name, f.pos.rule(i)
+		r.origin, r.source, r.line = name, hex.EncodeToString(source[:]), f.pos.rule(i)
 		r.lines = f.pos.under("rules." + strconv.Itoa(i))
 	}
 	f.locate()

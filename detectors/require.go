@@ -15,19 +15,35 @@ func combine(hits []hit, places []int, text, body string) []hit {
 	low := strings.ToLower(text)
 	var kept []hit
 	for i, h := range hits {
-		// A rule that others require is looked for without its keywords.
-		whole := !h.rule.spec.SkipReport && (!h.rule.required || len(h.rule.spec.Keywords) == 0 ||
-			slices.ContainsFunc(h.rule.spec.Keywords, func(k string) bool { return strings.Contains(low, strings.ToLower(k)) }))
-		for _, q := range h.rule.spec.Required {
-			whole = whole && slices.ContainsFunc(index(hits), func(k int) bool {
-				return hits[k].rule.spec.ID == q.ID && q.near(body, places[i], places[k])
-			})
-		}
-		if whole {
+		if why := incomplete(i, hits, places, low, body); why.check == "" {
 			kept = append(kept, h)
+		} else {
+			h.fate.drop(why)
 		}
 	}
 	return kept
+}
+
+// incomplete says why a hit is not to be reported: what its rule requires is not near,
+// or it is there only for another rule.
+func incomplete(i int, hits []hit, places []int, low, body string) drop {
+	r := hits[i].rule
+	if r.spec.SkipReport {
+		return drop{check: unreported}
+	}
+	// A rule that others require is looked for without its keywords.
+	if r.required && len(r.spec.Keywords) > 0 &&
+		!slices.ContainsFunc(r.spec.Keywords, func(k string) bool { return strings.Contains(low, strings.ToLower(k)) }) {
+		return drop{check: noKeyword}
+	}
+	for _, q := range r.spec.Required {
+		if !slices.ContainsFunc(index(hits), func(k int) bool {
+			return hits[k].rule.spec.ID == q.ID && q.near(body, places[i], places[k])
+		}) {
+			return drop{check: required, by: q.ID}
+		}
+	}
+	return drop{}
 }
 
 func index(hits []hit) []int {

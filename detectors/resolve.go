@@ -42,10 +42,17 @@ func resolve(hits []hit) []hit {
 func settle(cluster []hit, h hit) []hit {
 	for _, k := range cluster {
 		if h.givesWayTo(k) {
+			h.fate.drop(drop{check: gaveWay, by: k.rule.spec.ID})
 			return cluster
 		}
 	}
-	return append(slices.DeleteFunc(cluster, func(k hit) bool { return k.givesWayTo(h) }), h)
+	return append(slices.DeleteFunc(cluster, func(k hit) bool {
+		gone := k.givesWayTo(h)
+		if gone {
+			k.fate.drop(drop{check: gaveWay, by: h.rule.spec.ID})
+		}
+		return gone
+	}), h)
 }
 
 func (h hit) givesWayTo(k hit) bool {

@@ -2,8 +2,10 @@ package detectors
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -41,6 +43,13 @@ func TestBadRulesFiles(t *testing.T) {
 		"empty matches":       {good + "[[rules]]\nid = \"bad\"\nregex = 'x*'\n", 8, []string{`rule "bad"`, "empty"}},
 		"an unknown target":   {good + "[[allowlists]]\ntargetRules = ['nobody']\nregexes = ['a']\n", 6, []string{`"nobody"`}},
 		"an unknown required": {good + "[[rules]]\nid = \"bad\"\nregex = 'x'\n[[rules.required]]\nid = 'nobody'\n", 9, []string{`rule "bad"`, `"nobody"`}},
+		"amended too far":     {good + "[[rules]]\nid = \"npm-access-token\"\nsecretGroup = 9\n", 8, []string{"secretGroup is 9"}},
+		"two required":        {good + "[[rules]]\nid = \"bad\"\nregex = 'x'\n[[rules.required]]\nid = 'good'\n[[rules.required]]\nid = 'nobody'\n", 11, []string{`"nobody"`}},
+		"a nameless required": {good + "[[rules]]\nid = \"bad\"\nregex = 'x'\n[[rules.required]]\nwithinLines = 3\n", 9, []string{`rule "bad"`, "no id"}},
+		"a second target":     {good + "[[allowlists]]\nregexes = ['a']\n[[allowlists]]\ntargetRules = ['nobody']\nregexes = ['a']\n", 8, []string{`"nobody"`}},
+		"an older target":     {good + "[allowlist]\ntargetRules = ['nobody']\nregexes = ['a']\n", 6, []string{`"nobody"`}},
+		"a targeted list":     {good + "[[allowlists]]\ntargetRules = ['npm-access-token']\nregexes = ['(']\n", 8, []string{`rule "npm-access-token"`, "allowlist"}},
+		"an amending list":    {good + "[[rules]]\nid = \"npm-access-token\"\n[[rules.allowlists]]\nregexes = ['(']\n", 9, []string{`rule "npm-access-token"`, "allowlist"}},
 		"a part too soon":     {"[[rules.allowlists]]\nregexes = ['a']\n" + good, 1, []string{"before its [[rules]]"}},
 		"extending a path":    {good + "[extend]\npath = 'other.toml'\n", 6, []string{"--rules"}},
 	} {
@@ -142,11 +151,47 @@ func TestExtend(t *testing.T) {
 	}
 }
 
-func TestSlowRuleIsAWarning(t *testing.T) {
-	s := newSet(t, writeRules(t, "[[rules]]\nid = \"slow\"\nregex = '''slow-[a-z]{8}'''\n"))
-	if w := strings.Join(s.Warnings(), "\n"); !strings.Contains(w, `"slow"`) || !strings.Contains(w, ":1:") {
-		t.Errorf("warnings %q", w)
+// TestSlowRulesAreWarnings: what will be slow is said, with what to do; what will not
+// be is not.
+func TestSlowRulesAreWarnings(t *testing.T) {
+	for name, c := range map[string]struct {
+		regex, keywords string
+		line            int
+		want            string // "" is no warning
+	}{
+		"no keywords":              {`slow-[a-z]{8}`, "", 1, "tried on every text"},
+		"nor words":                {`[0-9]{4}-[0-9]{6}`, "", 1, "from its first byte on, which is slow"},
+		"scanned, a rare keyword":  {`[0-9]{4}-[0-9]{6}`, "badge", 0, ""},
+		"scanned, one everywhere":  {`[0-9]{4}-[0-9]{6}`, "id", 4, "rarer keywords"},
+		"a frequent anchor":        {`id[a-z ]{8}`, "id", 4, `at each "id"`},
+		"a frequent one, no words": {`id[a-z ]{8}`, "", 1, `at each "id"`},
+		"with a rare keyword":      {`id[a-z ]{8}`, "badge", 0, ""},
+		"capitals":                 {`ID[a-z ]{8}`, "id", 0, ""},
+		"with a digit behind":      {`id[0-9]{8}`, "id", 0, ""},
+		"any text behind":          {`badge[\s\S]*number`, "badge", 3, "[\\s\\S]{0,500}"},
+		"any text, lazily":         {`(?s)badge: (x|y).+?end`, "badge", 3, "reads on"},
+		"all text":                 {`(?s)badge(.*)`, "badge", 3, "reads on"},
+		"a whole line":             {`badge.*number`, "badge", 0, ""},
+		"up to a quote":            {`badge "[^"]+"`, "badge", 0, ""},
+		"so much text":             {`badge[\s\S]{0,900}number`, "badge", 0, ""},
+		"a large one":              {`badge(?:abc[0-9]xyz[0-9]){900}`, "badge", 3, "repeats shorter"},
+	} {
+		rule := "[[rules]]\nid = \"mine\"\nregex = '''" + c.regex + "'''\n"
+		if c.keywords != "" {
+			rule += "keywords = [\"" + c.keywords + "\"]\n"
+		}
+		got := newSet(t, writeRules(t, rule)).Warnings()
+		if c.want == "" {
+			if len(got) > 0 {
+				t.Errorf("%s: warned of %q", name, got)
+			}
+			continue
+		}
+		if len(got) != 1 || !strings.Contains(got[0], c.want) || !strings.Contains(got[0], fmt.Sprintf(":%d: rule \"mine\"", c.line)) {
+			t.Errorf("%s: warned of %q, want %q at line %d", name, got, c.want, c.line)
+		}
 	}
+	s := newSet(t, writeRules(t, "[[rules]]\nid = \"slow\"\nregex = '''slow-[a-z]{8}'''\n"))
 	if got := search(t, s, texts("slow-abcdefgh")); len(got) != 1 {
 		t.Errorf("found %q", brief(got))
 	}
@@ -225,6 +270,12 @@ func TestRulesAreListed(t *testing.T) {
 	}
 	if r := seen["mine"]; r.Origin != file || r.Line != 3 {
 		t.Errorf("mine comes from %s line %d", r.Origin, r.Line)
+	}
+	if r := seen["mine"]; r.Search != AtAnchors || !slices.Equal(r.Anchors, []string{"mine-"}) || r.Longest != 13 || len(r.Source) != 64 {
+		t.Errorf("mine is searched %q at %q, longest %d, source %q", r.Search, r.Anchors, r.Longest, r.Source)
+	}
+	if seen["facebook-access-token"].Search != Scanned || seen["pkcs12-file"].Search != ByFile {
+		t.Errorf("facebook-access-token is searched %q, pkcs12-file %q", seen["facebook-access-token"].Search, seen["pkcs12-file"].Search)
 	}
 	if r := seen["npm-access-token"]; r.Origin != "gitleaks 8.30.1" || r.Kind != "token" {
 		t.Errorf("npm-access-token: %+v", r)

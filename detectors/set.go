@@ -48,14 +48,14 @@ type Options struct {
 
 // Set is a compiled set of rules. It is immutable and safe for concurrent use.
 type Set struct {
-	rules    []*rule // by id
-	names    []*rule // those that look at file names only
-	engine   matcher
+	rules  []*rule // by id
+	names  []*rule // those that look at file names only
+	engine matcher
 	// passwords reads what has no form of its own; nil when its rule is disabled.
 	passwords *passwords
-	mail     []mailDetector
-	digest   string
-	warnings []string
+	mail      []mailDetector
+	digest    string
+	warnings  []string
 }
 
 var _ sweeper.Detector = (*Set)(nil)
@@ -103,16 +103,14 @@ func (s *Set) compile(specs *ruleSet) error {
 	for _, spec := range specs.rules {
 		r := c.rule(spec)
 		r.byLine = append(r.byLine, globalByLine...)
-		for _, q := range spec.Required {
-			if specs.index(q.ID) < 0 {
-				c.fail(spec, spec.lines["required.0"], fmt.Sprintf("requires %q, which is no rule", q.ID), "")
+		for i, q := range spec.Required {
+			if q.ID != "" && specs.index(q.ID) < 0 {
+				c.fail(spec, spec.requiredLine(i), fmt.Sprintf("requires %q, which is no rule", q.ID), "")
 			}
 		}
 		s.rules = append(s.rules, r)
 		if r.regex == nil && r.path != nil {
 			s.names = append(s.names, r)
-		} else if r.regex != nil && len(spec.Keywords) == 0 {
-			s.warnings = append(s.warnings, fmt.Sprintf("%s:%d: rule %q has no keywords: it is tried on every text, which is slow", spec.origin, spec.line, spec.ID))
 		}
 	}
 	if len(s.rules) == 0 {
@@ -133,9 +131,18 @@ func (s *Set) compile(specs *ruleSet) error {
 		}
 		s.passwords = &passwords{reader, s.rules[i], global}
 	}
-	var err error
-	s.engine, err = newEngine(s.rules, global)
-	return err
+	e, err := newEngine(s.rules, global)
+	if err != nil {
+		return err
+	}
+	for i, r := range e.rules {
+		r.anchors = e.patterns.Plan(i).Anchors
+		if r.spec.origin != gitleaksOrigin && r.spec.origin != ownOrigin {
+			s.warnings = append(s.warnings, r.slow(e.patterns.Cost(i))...)
+		}
+	}
+	s.engine = e
+	return nil
 }
 
 // Warnings are what is not wrong with the user's rules, but should be known.
@@ -160,14 +167,19 @@ func digest(specs *ruleSet) (string, error) {
 
 // Detect implements [sweeper.Detector]. Its error is ctx's own.
 func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, error) {
+	return s.detect(ctx, m, nil)
+}
+
+// detect is Detect, with a witness or without.
+func (s *Set) detect(ctx context.Context, m sweeper.Mail, w *witness) ([]sweeper.Candidate, error) {
 	var out []placed
-	err := s.eachText(ctx, m, func(i int, t decode.Text, hits []hit, told []told) {
+	err := s.eachText(ctx, m, w, func(i int, t decode.Text, hits []hit, told []told) {
 		lines := &lineCounter{body: t.Body}
 		for _, p := range told {
 			out = append(out, placed{text: i, offset: p.Start, Candidate: p.candidate(t, lines)})
 		}
 		for _, h := range hits {
-			out = append(out, placed{text: i, offset: h.start, Candidate: newCandidate(h, t, lines)})
+			out = append(out, placed{text: i, offset: h.start, fate: h.fate, Candidate: newCandidate(h, t, lines)})
 		}
 	})
 	for i, f := range m.Files {
@@ -186,14 +198,16 @@ func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, 
 			out = append(out, placed{text: textOf(m, c), Candidate: c})
 		}
 	}
-	return order(withoutEchoes(out)), err
+	out = withoutEchoes(out)
+	w.kept(out)
+	return order(out), err
 }
 
 // eachText scans the texts in their order. It stops with ctx's error, after
 // having reported what the text at hand gave until then.
-func (s *Set) eachText(ctx context.Context, m sweeper.Mail, report func(i int, t decode.Text, hits []hit, told []told)) error {
+func (s *Set) eachText(ctx context.Context, m sweeper.Mail, w *witness, report func(i int, t decode.Text, hits []hit, told []told)) error {
 	for i, t := range m.Texts {
-		p := piece{body: t.Body, name: t.Name, path: t.Path}
+		p := piece{body: t.Body, name: t.Name, path: t.Path, seen: w.text(i)}
 		hits, err := s.engine.match(ctx, p)
 		hits = resolve(hits)
 		var told []told
@@ -217,6 +231,7 @@ type placed struct {
 	sweeper.Candidate
 	text   int // index of the text; files come after the texts
 	offset int
+	fate   *fate // nil but for a witness
 }
 
 func textOf(m sweeper.Mail, c sweeper.Candidate) int {
@@ -252,6 +267,10 @@ func withoutEchoes(all []placed) []placed {
 		}
 	}
 	return slices.DeleteFunc(all, func(p placed) bool {
-		return p.View == decode.Markup && seen[echo{p.Path, p.Rule, p.Secret.Reveal()}]
+		gone := p.View == decode.Markup && seen[echo{p.Path, p.Rule, p.Secret.Reveal()}]
+		if gone {
+			p.fate.drop(drop{check: echoed})
+		}
+		return gone
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp/syntax"
 	"slices"
+	"strconv"
 )
 
 // ruleSpec is one rule as it stands in a TOML file, in gitleaks' words
@@ -23,6 +24,7 @@ type ruleSpec struct {
 	Required    []requiredSpec
 
 	origin string         // "gitleaks 8.30.1", "mailsweep", or the path of a user's file
+	source string         // SHA-256 of that file, in hexadecimal
 	line   int            // of its table in that file
 	lines  map[string]int // of its keys, in lower case
 }
@@ -97,6 +99,9 @@ func bothSpellings(one *allowSpec, many []allowSpec) []allowSpec {
 	}
 	return append(slices.Clone(many), *one)
 }
+
+// requiredLine is the line of a [[rules.required]], 0 when it is not known.
+func (r *ruleSpec) requiredLine(i int) int { return r.lines["required."+strconv.Itoa(i)] }
 
 // pattern is the parsed regex, nil when there is none or it does not parse.
 func (r *ruleSpec) pattern() *syntax.Regexp {

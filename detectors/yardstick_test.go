@@ -76,7 +76,7 @@ func (g *yardstick) match(ctx context.Context, p piece) []hit {
 		if err != nil || f.StartLine > len(ends) {
 			continue
 		}
-		if h := newHit(g.rules[i], f, p.body, ends); h.secret != "" && !h.allowedByLine(p, p.body) {
+		if h := newHit(g.rules[i], f, p.body, ends); h.secret != "" && h.allowedByLine(p, p.body) == nil {
 			hits = append(hits, h)
 		}
 	}

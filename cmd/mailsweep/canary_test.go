@@ -105,6 +105,20 @@ func TestLeakCanary(t *testing.T) {
 	say(exitClean, "config")
 	say(exitFound, "rules", "test", filepath.Join(mail, "box1", "1.eml"))
 	say(exitFound, "rules", "test", "--format", "sarif", filepath.Join(mail, "box2", "2.eml"))
+	for _, format := range []string{"text", "jsonl"} {
+		explained := ""
+		for i := range samples {
+			file := filepath.Join(mail, fmt.Sprintf("box%d", i%5), fmt.Sprintf("%d.eml", i))
+			if i%25 == 0 {
+				explained += say(exitFound, "rules", "explain", "--format", format, file)
+			}
+		}
+		if !strings.Contains(explained, "ound") && !strings.Contains(explained, `"kept":true`) {
+			t.Error("nothing was explained")
+		}
+		say(exitFound, "rules", "explain", "--format", format, filepath.Join(mail, "written", "0.eml"))
+		say(exitClean, "rules", "profile", "--format", format, mail)
+	}
 
 	for _, s := range samples {
 		if !strings.Contains(found, `"rule":"`+s.Rule+`"`) {

@@ -1,14 +1,8 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -23,17 +17,22 @@ import (
 func (a *app) rules() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rules",
-		Short: "List, show and try the rules that find secrets",
+		Short: "List, show, try, explain and measure the rules that find secrets",
 		Example: `  mailsweep rules list
   mailsweep rules show github-pat
-  mailsweep rules test --rules mine.toml sample.txt`,
+  mailsweep rules test --rules mine.toml sample.txt
+  mailsweep rules explain --rule my-rule --rules mine.toml sample.txt
+  mailsweep rules profile ~/Maildir`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringArray("rules", nil, "add the gitleaks rules in this TOML `file` (may be repeated)")
 	list := &cobra.Command{
-		Use:     "list",
-		Short:   "List all rules",
+		Use:   "list",
+		Short: "List all rules",
+		Long: `List all rules: id, kind, where each comes from, and how it is looked for: "at" the
+words that every match holds, or "scanned", when there are none: then every text that
+has one of its keywords is read from its first byte on.`,
 		Example: "  mailsweep rules list --format jsonl",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -65,7 +64,7 @@ Exits with 3 when anything was found.`,
 			})
 		},
 	}
-	cmd.AddCommand(list, show, test)
+	cmd.AddCommand(list, show, test, a.explainRules(), a.profileRules())
 	return cmd
 }
 
@@ -84,81 +83,14 @@ func (a *app) withRules(cmd *cobra.Command, do func(*detectors.Set, config.Confi
 	return a.deliver(c, func(out *output) error { return do(set, c, out) })
 }
 
-// ruleLine is a rule on the wire.
-type ruleLine struct {
-	ID          string   `json:"id"`
-	Kind        string   `json:"kind"`
-	Description string   `json:"description"`
-	Keywords    []string `json:"keywords"`
-	Regex       string   `json:"regex"`
-	Path        string   `json:"path"`
-	SecretGroup int      `json:"secret_group"`
-	Entropy     float64  `json:"entropy"`
-	Origin      string   `json:"origin"`
-}
-
-func line(r detectors.Rule) ruleLine {
-	return ruleLine{r.ID, string(r.Kind), r.Description, append([]string{}, r.Keywords...), r.Regex, r.Path, r.SecretGroup, r.Entropy, r.Origin}
-}
-
-func listRules(set *detectors.Set, c config.Config, out *output) error {
-	switch c.Format {
-	case "jsonl":
-		enc := json.NewEncoder(out)
-		enc.SetEscapeHTML(false)
-		for _, r := range set.Rules() {
-			if err := enc.Encode(line(r)); err != nil {
-				return err
-			}
-		}
-		return nil
-	case "text":
-		w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
-		for _, r := range set.Rules() {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Kind, r.Origin)
-		}
-		return w.Flush()
-	}
-	return usage("rules has no format %q: use text or jsonl", c.Format)
-}
-
-func showRule(set *detectors.Set, c config.Config, out *output, id string) error {
-	for _, r := range set.Rules() {
-		if r.ID != id {
-			continue
-		}
-		switch c.Format {
-		case "jsonl":
-			enc := json.NewEncoder(out)
-			enc.SetEscapeHTML(false)
-			return enc.Encode(line(r))
-		case "text":
-		default:
-			return usage("rules has no format %q: use text or jsonl", c.Format)
-		}
-		_, err := fmt.Fprintf(out, "%s\n  %s\n  kind         %s\n  origin       %s\n  keywords     %s\n  regex        %s\n  path         %s\n  secret group %d\n  entropy      %g\n",
-			r.ID, r.Description, r.Kind, r.Origin, strings.Join(r.Keywords, ", "), r.Regex, r.Path, r.SecretGroup, r.Entropy)
+// testRules searches one file. The key is made for the occasion: its fingerprints mean
+// nothing to anybody else.
+func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config, out *output, args []string) error {
+	t, err := a.trial(c, args)
+	if err != nil {
 		return err
 	}
-	return &usageError{hint(fmt.Errorf("there is no rule %q", id), "mailsweep rules list lists them")}
-}
-
-// testRules searches one file as if it were the only attachment of a mail; a mail
-// is taken apart. The key is made for the occasion: its fingerprints mean nothing to
-// anybody else.
-func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config, out *output, args []string) error {
-	name, in := "standard input", a.stdin
-	if len(args) == 1 && args[0] != "-" {
-		if c.Output != "" && resolved(c.Output) == resolved(args[0]) {
-			return usage("--output names the FILE: %s would be overwritten", c.Output)
-		}
-		f, err := os.Open(args[0])
-		if err != nil {
-			return &usageError{err}
-		}
-		defer f.Close()
-		name, in = args[0], f
-	}
+	defer t.close()
 	look := a.look(out)
 	look.Verbose = true
 	handler, err := report.New(c.Format, out, look)
@@ -171,14 +103,9 @@ func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config,
 		return handler.Handle(e)
 	}
 	limits := decode.DefaultLimits()
-	part := decode.Part{Path: "1", Name: name, Type: "application/octet-stream", Size: -1,
-		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(in), nil }}
-	if in == a.stdin {
-		part.Name, part.Type = "", "text/plain"
-	}
 	one := sweeper.Sweeper{Detector: set, Key: secret.NewKey(), Limits: limits}
-	ref := sweeper.Ref{Source: "test", ID: name, Key: name}
-	result, err := one.Search(cmd.Context(), ref, decode.Mail{Parts: []decode.Part{part}}, decode.NewBudget(limits, -1))
+	ref := sweeper.Ref{Source: "test", ID: t.name, Key: t.name}
+	result, err := one.Search(cmd.Context(), ref, t.mail, decode.NewBudget(limits, -1))
 	for i := range result.Findings {
 		err = errors.Join(err, tell(sweeper.Event{Finding: &result.Findings[i]}))
 	}
@@ -190,10 +117,15 @@ func (a *app) testRules(cmd *cobra.Command, set *detectors.Set, c config.Config,
 	if err = errors.Join(err, handler.Handle(sweeper.Event{Summary: &sum}), handler.Close()); err != nil {
 		return err
 	}
+	return tried(sum.Findings > 0, sum.Skips > 0)
+}
+
+// tried is the outcome of a trial.
+func tried(found, skipped bool) error {
 	switch {
-	case sum.Findings > 0:
+	case found:
 		return exitCode(exitFound)
-	case sum.Skips > 0:
+	case skipped:
 		return exitCode(exitNotSearched)
 	}
 	return nil

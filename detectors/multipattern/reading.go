@@ -9,7 +9,8 @@ type reading struct {
 	text  string
 	near  []Span
 	found []Match
-	seen  *seen
+	seen  *Search // nil when nobody wants to know
+	cache *cache  // nil when somebody does
 	// window is to be searched next, when nothing can be added to it any more.
 	window, next window
 }
@@ -63,6 +64,7 @@ func (r *reading) clustersFrom(hits []hit) {
 				break
 			}
 		}
+		r.seen.read(int(hits[first].end), pos)
 		if matched || pos == len(r.text) && st.ends {
 			r.cluster(hits[first:i], pos)
 		}
@@ -93,6 +95,7 @@ func (r *reading) begin(anchor int) (least int, ok bool) {
 			least, ok = pos, true
 		}
 		if pos == 0 || st.idle {
+			r.seen.back(anchor - pos)
 			return least, ok
 		}
 		st = walk.step(st, r.text[pos-1])
@@ -102,6 +105,7 @@ func (r *reading) begin(anchor int) (least int, ok bool) {
 func (r *reading) clustersFromAnywhere() {
 	walk := r.p.scan()
 	st, from, matched := walk.none.Load(), 0, false
+	r.seen.read(0, len(r.text))
 	for pos := range len(r.text) {
 		was := st
 		st = walk.step(st, r.text[pos])

@@ -49,15 +49,16 @@ type Set struct {
 	patterns []*pattern
 	words    *automaton
 	scratch  sync.Pool
-	seen     *seen
+	cache    *cache
 	scanned  []int // the patterns without an anchor
 }
 
 type pattern struct {
 	re      Regexp
 	anchors []word
-	gated   bool    // by words
-	forward *states // from an anchor on; nil without one
+	words   []string // that gate it
+	gated   bool     // by words
+	forward *states  // from an anchor on; nil without one
 	// backward leads from an anchor back to where a match may begin, and scan finds
 	// matches from anywhere. Most are never needed.
 	backward, scan func() *states
@@ -65,7 +66,7 @@ type pattern struct {
 
 // New compiles a set.
 func New(patterns []Pattern) (*Set, error) {
-	s := &Set{seen: newSeen()}
+	s := &Set{cache: newCache()}
 	all := map[string][]occurrence{}
 	for i, p := range patterns {
 		c, err := compile(p)
@@ -91,7 +92,7 @@ func compile(p Pattern) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &pattern{re: p.Regexp, gated: len(p.Words) > 0}
+	c := &pattern{re: p.Regexp, words: p.Words, gated: len(p.Words) > 0}
 	c.scan = sync.OnceValue(func() *states {
 		prog := newProgram(re)
 		return newStates(prog, []int{prog.start}, true)
@@ -204,41 +205,51 @@ type Match struct {
 // their places. With near, only matches that touch one of those spans, which are in
 // order, are sure to be among them. Its error is ctx's; what it had found comes with it.
 func (s *Set) FindAll(ctx context.Context, text string, near []Span, found []Match) ([]Match, error) {
+	return s.find(ctx, text, near, found, nil)
+}
+
+func (s *Set) find(ctx context.Context, text string, near []Span, found []Match, t *Trace) ([]Match, error) {
 	if len(text) > MaxText {
 		return found, fmt.Errorf("a text of %d bytes is too long to be searched", len(text))
 	}
-	if near != nil || len(text) < seenText {
-		return s.search(ctx, text, near, found)
+	if t != nil || near != nil || len(text) < cacheText {
+		return s.search(ctx, text, near, found, t)
 	}
-	d, before := s.seen.digest(-1, text), len(found)
-	found, known := s.seen.load(d, found)
+	d, before := s.cache.digest(-1, text), len(found)
+	found, known := s.cache.load(d, found)
 	if known {
 		return found, ctx.Err()
 	}
-	found, err := s.search(ctx, text, near, found)
+	found, err := s.search(ctx, text, near, found, t)
 	if err == nil {
-		s.seen.store(d, found[before:])
+		s.cache.store(d, found[before:])
 	}
 	return found, err
 }
 
 // Forget empties what is remembered of texts, so that a benchmark measures searching.
-func (s *Set) Forget() { s.seen.forget() }
+func (s *Set) Forget() { s.cache.forget() }
 
-func (s *Set) search(ctx context.Context, text string, near []Span, found []Match) ([]Match, error) {
+func (s *Set) search(ctx context.Context, text string, near []Span, found []Match, t *Trace) ([]Match, error) {
 	m := s.scratch.Get().(*scratch)
 	defer s.scratch.Put(m)
 	m.reset()
 	if err := s.occur(ctx, text, m); err != nil {
 		return found, err
 	}
+	t.begin(s, m)
 	for _, n := range m.touched {
 		if err := ctx.Err(); err != nil {
 			return found, err
 		}
 		if p := s.patterns[n]; m.open[n] || !p.gated {
-			r := reading{p: p, n: n, text: text, near: near, found: found, seen: s.seen}
+			r := reading{p: p, n: n, text: text, near: near, found: found, seen: t.of(n)}
+			if t == nil {
+				r.cache = s.cache
+			}
+			stop := r.seen.clock()
 			r.clusters(m.hits[n], m.many[n])
+			stop()
 			found = r.found
 		}
 	}

@@ -15,8 +15,11 @@ const (
 
 // search runs the pattern on a window.
 func (r *reading) search(w window) {
+	if w.to == 0 || !r.isNear(w) {
+		return
+	}
+	r.seen.window(w)
 	switch {
-	case w.to == 0 || !r.isNear(w):
 	case w.to-w.from <= smallWindow:
 		r.small(w)
 	default:
@@ -27,11 +30,15 @@ func (r *reading) search(w window) {
 // small searches a window to its end, unless one like it was searched before.
 func (r *reading) small(w window) {
 	text := r.text[w.from:w.to]
-	d, before := r.seen.digest(r.n, text), len(r.found)
+	if r.cache == nil {
+		r.report(w.from, w.from, r.run(text, -1))
+		return
+	}
+	d, before := r.cache.digest(r.n, text), len(r.found)
 	var known bool
-	if r.found, known = r.seen.load(d, r.found); !known {
-		r.report(0, 0, r.p.re.FindAllStringIndex(text, -1))
-		r.seen.store(d, r.found[before:])
+	if r.found, known = r.cache.load(d, r.found); !known {
+		r.report(0, 0, r.run(text, -1))
+		r.cache.store(d, r.found[before:])
 	}
 	for i := range r.found[before:] {
 		r.found[before+i].Start += w.from
@@ -71,7 +78,7 @@ func (r *reading) stepwise(w window) {
 	for at, ok := w.from, true; ok && at < w.to; {
 		end := r.after(min(w.to, at+maxWindow))
 		piece := r.text[at:end]
-		first := r.p.re.FindAllStringIndex(piece, 1)
+		first := r.run(piece, 1)
 		if len(first) == 0 {
 			if end == w.to {
 				return
@@ -88,7 +95,7 @@ func (r *reading) stepwise(w window) {
 		case r.before(next) >= behind:
 			at = r.before(next)
 		default: // the next match may want to see the end of this one
-			done = r.report(at, done, r.p.re.FindAllStringIndex(piece, -1))
+			done = r.report(at, done, r.run(piece, -1))
 			if end == w.to {
 				return
 			}
