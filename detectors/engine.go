@@ -9,6 +9,7 @@ import (
 
 	"github.com/zricethezav/gitleaks/v8/config"
 
+	"mailsweep/detectors/credentials"
 	"mailsweep/detectors/multipattern"
 )
 
@@ -53,14 +54,21 @@ type engine struct {
 	rules    []*rule // by the number of their patterns
 	global   []*config.Allowlist
 	depth    int
+	// labels is the number of the pattern that finds words for a password, -1 when
+	// nobody wants them.
+	labels int
 }
 
-// newEngine compiles the patterns of the rules that have one; names of files are not
-// its concern.
+// newEngine compiles the patterns of the rules that have one, and that of the labels of
+// passwords; names of files are not its concern.
 func newEngine(rules []*rule, global []*config.Allowlist) (*engine, error) {
-	e := &engine{global: global, depth: decodeDepth}
+	e := &engine{global: global, depth: decodeDepth, labels: -1}
 	var patterns []multipattern.Pattern
 	for _, r := range rules {
+		if r.spec.ID == labelledPassword {
+			e.labels, e.rules = len(patterns), append(e.rules, r)
+			patterns = append(patterns, multipattern.Pattern{Regexp: credentials.Label()})
+		}
 		if r.regex == nil {
 			continue
 		}
@@ -79,7 +87,8 @@ func newEngine(rules []*rule, global []*config.Allowlist) (*engine, error) {
 	return e, nil
 }
 
-// match implements matcher.
+// match implements matcher. Among the hits are, without a secret, the words for a
+// password: see withoutLabels.
 func (e *engine) match(ctx context.Context, p piece) ([]hit, error) {
 	if list := pathAllowed(e.global, p); list != nil {
 		p.seen.passedOver(list)
@@ -104,6 +113,7 @@ func (e *engine) match(ctx context.Context, p piece) ([]hit, error) {
 		inner.seen = p.seen.inside(at.Start, at.End)
 		var more []hit
 		more, err = e.match(ctx, inner)
+		more, _ = withoutLabels(more)
 		for _, h := range more {
 			h.start, h.end, h.decoded = at.Start, at.End, true
 			hits = append(hits, h)
@@ -124,6 +134,12 @@ func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) ([]hit, erro
 	var hits []hit
 	var places []int // where in the body the match of each hit begins
 	for _, m := range found {
+		if m.Pattern == e.labels {
+			if l.below == nil { // people do not encode what they write
+				hits, places = append(hits, hit{rule: e.rules[m.Pattern], start: m.Start, end: m.End}), append(places, m.Start)
+			}
+			continue
+		}
 		h, why := e.hit(e.rules[m.Pattern], m.Span, p, l)
 		if h.fate = p.seen.match(m, h, why); why.check == "" {
 			hits = append(hits, h)

@@ -9,6 +9,7 @@ import (
 
 	"mailsweep/decode"
 	"mailsweep/detectors/credentials"
+	"mailsweep/detectors/multipattern"
 	"mailsweep/secret"
 	"mailsweep/sweeper"
 )
@@ -19,7 +20,6 @@ const labelledPassword = "labelled-password"
 
 // passwords finds what people write about passwords.
 type passwords struct {
-	reader *credentials.Reader
 	rule   *rule
 	global []*config.Allowlist
 }
@@ -27,12 +27,13 @@ type passwords struct {
 // told is a password with what was written about it.
 type told struct{ credentials.Found }
 
-// read reads one text. Its error is ctx's; what it had read comes with it.
-func (d *passwords) read(ctx context.Context, p piece) ([]told, error) {
-	if pathAllowed(d.global, p) != nil || pathAllowed(d.rule.allow, p) != nil {
+// read reads one text at the labels that the engine found. Its error is ctx's; what it
+// had read comes with it.
+func (d *passwords) read(ctx context.Context, p piece, labels []multipattern.Span) ([]told, error) {
+	if pathAllowed(d.rule.allow, p) != nil {
 		return nil, ctx.Err()
 	}
-	all, err := d.reader.Read(ctx, p.body)
+	all, err := credentials.ReadAt(ctx, p.body, labels)
 	return d.wanted(all, p), err
 }
 
@@ -58,10 +59,23 @@ func (d *passwords) under(ctx context.Context, m sweeper.Mail, i int) ([]told, e
 		if subject.View != decode.Head || !strings.HasSuffix(subject.Path, "subject") {
 			continue
 		}
-		all, err := d.reader.ReadUnder(ctx, subject.Body, t.Body)
+		all, err := credentials.ReadUnder(ctx, subject.Body, t.Body)
 		return d.wanted(all, piece{body: t.Body, name: t.Name, path: t.Path}), err
 	}
 	return nil, ctx.Err()
+}
+
+// withoutLabels parts the labels of passwords from what rules matched.
+func withoutLabels(all []hit) (hits []hit, labels []multipattern.Span) {
+	hits = all[:0]
+	for _, h := range all {
+		if h.rule.spec.ID == labelledPassword {
+			labels = append(labels, multipattern.Span{Start: h.start, End: h.end})
+		} else {
+			hits = append(hits, h)
+		}
+	}
+	return hits, labels
 }
 
 // settleTold leaves one of a rule's hit and a told password at the same place: what a

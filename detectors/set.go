@@ -31,7 +31,6 @@ import (
 	"strings"
 
 	"mailsweep/decode"
-	"mailsweep/detectors/credentials"
 	"mailsweep/sweeper"
 )
 
@@ -125,17 +124,16 @@ func (s *Set) compile(specs *ruleSet) error {
 		})
 	}
 	if i := slices.IndexFunc(s.rules, func(r *rule) bool { return r.spec.ID == labelledPassword }); i >= 0 {
-		reader, err := credentials.NewReader()
-		if err != nil {
-			return err
-		}
-		s.passwords = &passwords{reader, s.rules[i], global}
+		s.passwords = &passwords{s.rules[i], global}
 	}
 	e, err := newEngine(s.rules, global)
 	if err != nil {
 		return err
 	}
 	for i, r := range e.rules {
+		if r.regex == nil {
+			continue // its pattern finds labels
+		}
 		r.anchors = e.patterns.Plan(i).Anchors
 		if r.spec.origin != gitleaksOrigin && r.spec.origin != ownOrigin {
 			s.warnings = append(s.warnings, r.slow(e.patterns.Cost(i))...)
@@ -209,10 +207,11 @@ func (s *Set) eachText(ctx context.Context, m sweeper.Mail, w *witness, report f
 	for i, t := range m.Texts {
 		p := piece{body: t.Body, name: t.Name, path: t.Path, seen: w.text(i)}
 		hits, err := s.engine.match(ctx, p)
+		hits, labels := withoutLabels(hits)
 		hits = resolve(hits)
 		var told []told
 		if err == nil && s.passwords != nil && (t.View == decode.Body || strings.HasSuffix(t.Path, "subject")) {
-			told, err = s.passwords.read(ctx, p)
+			told, err = s.passwords.read(ctx, p, labels)
 			if len(told) == 0 && err == nil && t.View == decode.Body && t.Name == "" {
 				told, err = s.passwords.under(ctx, m, i)
 			}

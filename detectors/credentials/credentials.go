@@ -9,6 +9,7 @@ package credentials
 
 import (
 	"context"
+	"regexp"
 
 	"mailsweep/detectors/multipattern"
 )
@@ -40,25 +41,19 @@ type Found struct {
 	Reason string
 }
 
-// Reader reads texts. It may be used from many goroutines.
-type Reader struct{ labels *multipattern.Set }
+// Label finds the words for a password. Where it does not match, there is nothing to
+// read for this package.
+func Label() *regexp.Regexp { return label }
 
-// NewReader compiles the words for passwords of all languages.
-func NewReader() (*Reader, error) {
-	s, err := multipattern.New([]multipattern.Pattern{{Regexp: label}})
-	return &Reader{s}, err
-}
-
-// Read finds the credentials of a text, in the order of their places, each once for
-// each account. The error is ctx's.
-func (r *Reader) Read(ctx context.Context, text string) ([]Found, error) {
-	places, err := r.labels.FindAll(ctx, text, nil, nil)
-	if err != nil || len(places) == 0 {
-		return nil, err
-	}
+// ReadAt finds the credentials of a text, given where [Label] matches in it, in order:
+// in the order of their places, each once for each account. The error is ctx's.
+func ReadAt(ctx context.Context, text string, labels []multipattern.Span) ([]Found, error) {
 	p := page{text: text}
-	for _, at := range places {
-		p.read(at.Span)
+	for _, at := range labels {
+		if err := ctx.Err(); err != nil {
+			return p.result(), err
+		}
+		p.read(at)
 	}
-	return p.result(), ctx.Err()
+	return p.result(), nil
 }

@@ -10,7 +10,7 @@ const titled = 12
 
 // ReadUnder reads a body whose subject has a word for a password: the value may stand
 // on a line of its own near the beginning. The error is ctx's.
-func (r *Reader) ReadUnder(ctx context.Context, subject, body string) ([]Found, error) {
+func ReadUnder(ctx context.Context, subject, body string) ([]Found, error) {
 	at := label.FindStringSubmatchIndex(subject)
 	if at == nil || !announces(subject) {
 		return nil, ctx.Err()
