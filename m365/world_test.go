@@ -131,6 +131,17 @@ func (w *world) Replace(t *testing.T, folder, subject, by string) {
 	w.ids[folder+"\n"+by] = id
 }
 
+var _ sweepertest.Mover = (*world)(nil)
+
+func (w *world) Move(t *testing.T, folder, subject, to string) {
+	id := w.ids[folder+"\n"+subject]
+	if err := w.tenant.Move(w.user.ID, id, w.folders[to]); err != nil {
+		t.Fatal(err)
+	}
+	delete(w.ids, folder+"\n"+subject)
+	w.ids[to+"\n"+subject] = id
+}
+
 func (w *world) Remove(t *testing.T, folder, subject string) {
 	if err := w.tenant.Delete(w.user.ID, w.ids[folder+"\n"+subject]); err != nil {
 		t.Fatal(err)

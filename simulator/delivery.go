@@ -118,7 +118,10 @@ func (b *mailbox) place(f *folder, s *stored) {
 	}
 	s.tag = f.tag
 	f.members[id], b.messages[id] = s, s
-	delete(f.gone, id)
+	if g, left := f.gone[id]; left {
+		f.returned[id] = g.added
+		delete(f.gone, id)
+	}
 	f.log = append(f.log, event{version: s.version(), id: id})
 	f.sorted, b.all = nil, nil
 }
@@ -130,7 +133,7 @@ func (b *mailbox) leave(f *folder, s *stored, reason string) {
 		f.unread--
 	}
 	delete(f.members, id)
-	f.gone[id] = departure{version: b.version, added: s.added, reason: reason}
+	f.gone[id] = departure{version: b.version, added: cmp.Or(f.returned[id], s.added), reason: reason}
 	f.log = append(f.log, event{version: b.version, id: id})
 	f.sorted, b.all = nil, nil
 }

@@ -38,7 +38,8 @@ type folder struct {
 	unread         int
 	log            []event
 	gone           map[string]departure
-	sorted         []*stored // newest first; nil when stale
+	returned       map[string]uint64 // when messages that left and came again had first come
+	sorted         []*stored         // newest first; nil when stale
 }
 
 // event says that a message of the folder changed at a version. Only its newest counts.
@@ -47,8 +48,8 @@ type event struct {
 	id      string
 }
 
-// departure is a message that left a folder: added is when it had come, so that whoever
-// never saw it need not hear of it.
+// departure is a message that left a folder: added is when it had first come, so that
+// whoever never saw it need not hear of it.
 type departure struct {
 	version, added uint64
 	reason         string // of @removed
@@ -124,7 +125,7 @@ func (b *mailbox) insertFolder(f Folder) *folder {
 	}
 	b.version++
 	made := &folder{Folder: f, tag: opaqueID("", tagLength+1, f.ID)[:tagLength], added: b.version, changed: b.version,
-		members: map[string]*stored{}, gone: map[string]departure{}}
+		members: map[string]*stored{}, gone: map[string]departure{}, returned: map[string]uint64{}}
 	b.folders[f.ID] = made
 	b.order = append(b.order, made)
 	if f.WellKnown != "" {

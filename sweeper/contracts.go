@@ -73,6 +73,10 @@ type Store interface {
 	// not the stored cursor; nil is "none stored". One exception: a page with Since
 	// nil begins a swept folder over (--again), unless the folder has moved since
 	// p.Run began, because then another sweep is at work on it.
+	// Pages of one folder come in order, those of two in any: a page that shows a
+	// message may come after one, read later, of the folder that it was moved to. So
+	// each folder speaks for itself, and a message is gone when no folder holds it. What
+	// others said of it before p.Run began is over.
 	// When a walk is Done, cursors of other digests for the same window are dropped,
 	// and all but the latest few of other windows.
 	Commit(ctx context.Context, p PageResult) (Committed, error)

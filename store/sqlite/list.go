@@ -75,7 +75,7 @@ func (db *DB) Folders(ctx context.Context) iter.Seq2[sweeper.Folder, error] {
 	return list(ctx, db, func(context.Context) (query, error) {
 		return query{text: `
 			SELECT source, folder_key, max(mailbox), max(folder) FROM (
-				SELECT source, folder_key, mailbox, folder FROM messages WHERE gone = 0
+				SELECT p.source, p.folder_key, m.mailbox, p.folder FROM places p JOIN messages m ON m.id = p.message
 				UNION ALL SELECT source, folder_key, mailbox, folder FROM skips WHERE message IS NULL AND folder_key <> '')
 			GROUP BY source, folder_key ORDER BY source, folder_key`}, nil
 	}, func(rows *sql.Rows) (f sweeper.Folder, err error) {

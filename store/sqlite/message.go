@@ -16,19 +16,18 @@ var findMessages = `
 
 const insertMessage = `
 	INSERT INTO messages (source, key, mailbox, folder, folder_key, message_id, internet_message_id, thread,
-		subject, sender, recipients_to, recipients_cc, received, generation)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		subject, sender, recipients_to, recipients_cc, received)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // A message that could not be opened again has no envelope: the one that is known
-// stays (?15 says which it is).
+// stays (?14 says which it is).
 const updateMessage = `
-	UPDATE messages SET mailbox = ?3, folder = ?4,
-		generation = CASE WHEN folder_key = ?5 THEN max(generation, ?14) ELSE ?14 END, folder_key = ?5,
-		message_id = ?6, internet_message_id = iif(?15 OR ?7 <> '', ?7, internet_message_id),
-		thread = iif(?15 OR ?8 <> '', ?8, thread),
-		subject = iif(?15, ?9, subject), sender = iif(?15, ?10, sender),
-		recipients_to = iif(?15, ?11, recipients_to), recipients_cc = iif(?15, ?12, recipients_cc),
-		received = iif(?15, ?13, received), gone = 0
+	UPDATE messages SET mailbox = ?3, folder = ?4, folder_key = ?5,
+		message_id = ?6, internet_message_id = iif(?14 OR ?7 <> '', ?7, internet_message_id),
+		thread = iif(?14 OR ?8 <> '', ?8, thread),
+		subject = iif(?14, ?9, subject), sender = iif(?14, ?10, sender),
+		recipients_to = iif(?14, ?11, recipients_to), recipients_cc = iif(?14, ?12, recipients_cc),
+		received = iif(?14, ?13, received), gone = 0
 	WHERE source = ?1 AND key = ?2`
 
 const updateReceived = `UPDATE findings SET received = ? WHERE message = ?`
@@ -43,6 +42,8 @@ const forgetMessage = `
 // mbox that was replaced: what stood there is gone, and is history under a key of
 // its own, which no source can give.
 const retireMessage = `UPDATE messages SET gone = 1, key = key || char(0) || 'was ' || id WHERE id = ?`
+
+const leaveAll = `DELETE FROM places WHERE message = ?`
 
 // known is a message that the store has.
 type known struct {
@@ -72,7 +73,7 @@ func (w *page) messages(ctx context.Context, isNew [][]bool) error {
 	for i, r := range results {
 		m, stored := have[r.Ref.Key]
 		if stored && wasRead(r) && m.isOther(r) {
-			if _, err := w.exec(ctx, retireMessage, m.id); err != nil {
+			if err := w.retire(ctx, m.id); err != nil {
 				return err
 			}
 			delete(have, r.Ref.Key)
@@ -85,7 +86,11 @@ func (w *page) messages(ctx context.Context, isNew [][]bool) error {
 			return err
 		}
 		have[r.Ref.Key] = m
-		if err := w.messageSkips(ctx, m.id, stored, r.Skips); err != nil {
+		doubt, err := w.place(ctx, m.id, r.Ref)
+		if err != nil {
+			return err
+		}
+		if err := w.messageSkips(ctx, m.id, stored, doubt, r.Skips); err != nil {
 			return err
 		}
 		for j, f := range r.Findings {
@@ -164,13 +169,8 @@ func (w *page) known(ctx context.Context, results []sweeper.MessageResult) (map[
 func (w *page) message(ctx context.Context, r sweeper.MessageResult, m known) (_ known, err error) {
 	e := r.Envelope
 	received := timeText(e.Received)
-	folder, generation, err := w.place(ctx, r.Ref)
-	if err != nil {
-		return m, err
-	}
-	args := []any{w.Scope.Source, r.Ref.Key, r.Ref.Mailbox, r.Ref.Folder, folder, r.Ref.ID,
-		r.Ref.InternetMessageID, r.Ref.Thread, e.Subject, e.From, listText(e.To), listText(e.Cc), received,
-		generation}
+	args := []any{w.Scope.Source, r.Ref.Key, r.Ref.Mailbox, r.Ref.Folder, w.folderOf(r.Ref), r.Ref.ID,
+		r.Ref.InternetMessageID, r.Ref.Thread, e.Subject, e.From, listText(e.To), listText(e.Cc), received}
 	now := known{m.id, received, r.Ref.InternetMessageID, e.From}
 	if m.id == 0 {
 		now.id, err = w.insert(ctx, insertMessage, args...)
@@ -186,14 +186,13 @@ func (w *page) message(ctx context.Context, r sweeper.MessageResult, m known) (_
 	return now, w.redate(ctx, m.id, received)
 }
 
-// place is the folder that a message lies in, and the latest walk of it that was begun: a
-// message that was met outside of its folder's walks is there as if that one had seen it.
-func (w *page) place(ctx context.Context, r sweeper.Ref) (folder string, generation int64, err error) {
-	if r.FolderKey == "" || r.FolderKey == w.Scope.FolderKey {
-		return w.Scope.FolderKey, w.pos.generation, nil
+// retire makes a message history.
+func (w *page) retire(ctx context.Context, message int64) error {
+	if _, err := w.exec(ctx, retireMessage, message); err != nil {
+		return err
 	}
-	_, err = w.row(ctx, lastGeneration, []any{w.Scope.Source, r.FolderKey}, &generation)
-	return r.FolderKey, generation, err
+	_, err := w.exec(ctx, leaveAll, message)
+	return err
 }
 
 // wasRead reports whether the mail could be opened: then it says something of itself.
@@ -222,35 +221,4 @@ func (w *page) redate(ctx context.Context, message int64, received string) error
 		w.touched[exposure] = true
 	}
 	return rows.Err()
-}
-
-const markGone = `UPDATE messages SET gone = 1 WHERE source = ? AND key = ? AND folder_key = ?`
-
-// markGone marks what has left the folder. A message that was seen elsewhere since is
-// there, not gone.
-func (w *page) markGone(ctx context.Context) error {
-	for _, key := range w.Gone {
-		if _, err := w.exec(ctx, markGone, w.Scope.Source, key, w.Scope.FolderKey); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Mail outside of the scope's window was listed by the source but is no part of the
-// page: that it was not seen says nothing.
-const markUnseen = `
-	UPDATE messages SET gone = 1
-	WHERE source = ?1 AND folder_key = ?2 AND generation < ?3 AND gone = 0
-	AND (received = '' OR received >= ?4 AND (?5 = '' OR received < ?5))`
-
-// markUnseen marks what a walk of the whole folder has not seen.
-func (w *page) markUnseen(ctx context.Context) error {
-	_, err := w.exec(ctx, markUnseen, w.Scope.Source, w.Scope.FolderKey, w.pos.generation,
-		timeText(w.Scope.Window.Since), timeText(w.Scope.Window.Until))
-	if err != nil {
-		return err
-	}
-	_, err = w.exec(ctx, dropUnseenSkips, w.Scope.Source, w.Scope.FolderKey, w.pos.generation)
-	return err
 }

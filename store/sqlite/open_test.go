@@ -218,7 +218,7 @@ func TestErrorsWhileWriting(t *testing.T) {
 
 // A page stopped at any of its writes leaves nothing at all.
 func TestFaultAtEveryWrite(t *testing.T) {
-	for _, table := range []string{"messages", "exposures", "findings", "skips", "cursors", "cursor_values"} {
+	for _, table := range []string{"messages", "places", "exposures", "findings", "skips", "cursors", "cursor_values"} {
 		t.Run(table, func(t *testing.T) {
 			db := open(t, filepath.Join(t.TempDir(), "mailsweep.db"), sqlite.Options{})
 			run, err := db.Begin(t.Context(), sweeper.Run{})
@@ -235,7 +235,7 @@ func TestFaultAtEveryWrite(t *testing.T) {
 				t.Fatal("the fault did not show")
 			}
 			const count = `SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM exposures) + (SELECT count(*) FROM findings)
-				+ (SELECT count(*) FROM skips) + (SELECT count(*) FROM cursors) + (SELECT count(*) FROM cursor_values)`
+				+ (SELECT count(*) FROM skips) + (SELECT count(*) FROM places) + (SELECT count(*) FROM cursors) + (SELECT count(*) FROM cursor_values)`
 			if n, err := sqlite.Ask(t.Context(), db, false, count); err != nil || n != "0" {
 				t.Errorf("%s rows were left, %v", n, err)
 			}

@@ -20,8 +20,9 @@ const sawSkip = `UPDATE skips SET last_run = max(last_run, ?) WHERE id = ?`
 const dropSkip = `DELETE FROM skips WHERE id = ?`
 
 // messageSkips makes skips those of the message: the ones it has keep their first
-// run, the others go. A message that was not stored before has none.
-func (w *page) messageSkips(ctx context.Context, message int64, stored bool, skips []sweeper.Skip) error {
+// run, the others go, unless it is in doubt whether they are not the later ones. A
+// message that was not stored before has none.
+func (w *page) messageSkips(ctx context.Context, message int64, stored, doubt bool, skips []sweeper.Skip) error {
 	var old map[decode.Skip]int64
 	var err error
 	if stored {
@@ -39,6 +40,9 @@ func (w *page) messageSkips(ctx context.Context, message int64, stored bool, ski
 		if err != nil {
 			return err
 		}
+	}
+	if doubt {
+		return nil
 	}
 	for _, s := range skips {
 		delete(old, s.Skip)

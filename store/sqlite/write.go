@@ -103,7 +103,8 @@ func writerQueries() []string {
 	return []string{
 		runSeq, findCursor, lastGeneration, moveCursor, setCursorValue, dropCursorValue, dropOtherDigests,
 		findMessages, insertMessage, updateMessage, updateReceived, exposuresOfMessage, forgetMessage,
-		markGone, markUnseen, dropUnseenSkips, dropMailboxSkips,
+		leaveEarlier, putPlace, inOthers, leaveFolder, leaveUnseen, leaveAll, markGone, showElsewhere,
+		dropUnseenSkips, dropMailboxSkips,
 		messageSkips, insertMessageSkip, sawSkip, dropSkip, insertFolderSkip,
 		findFinding, insertFinding, updateFinding,
 		insertExposure, refreshExposure, forgetExposure,

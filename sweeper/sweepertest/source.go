@@ -52,6 +52,7 @@ func Source(t *testing.T, open func(t *testing.T) World) {
 		{"has nothing new when nothing is new", staysQuiet},
 		{"follows what comes, changes and goes", follows},
 		{"follows what changes in the middle of a walk", followsMidway},
+		{"follows mail that is moved between folders", followsMoves},
 		{"shows a folder made in the middle", showsNewFolder},
 		{"says that a deleted message is gone", saysGone},
 		{"stops when its consumer does", stops},
