@@ -204,15 +204,17 @@ func (s *Set) detect(ctx context.Context, m sweeper.Mail, w *witness) ([]sweeper
 // eachText scans the texts in their order. It stops with ctx's error, after
 // having reported what the text at hand gave until then.
 func (s *Set) eachText(ctx context.Context, m sweeper.Mail, w *witness, report func(i int, t decode.Text, hits []hit, told []told)) error {
+	announced := false // a word for a password is in the subject
 	for i, t := range m.Texts {
 		p := piece{body: t.Body, name: t.Name, path: t.Path, seen: w.text(i)}
 		hits, err := s.engine.match(ctx, p)
 		hits, labels := withoutLabels(hits)
 		hits = resolve(hits)
+		announced = announced || t.View == decode.Head && len(labels) > 0
 		var told []told
 		if err == nil && s.passwords != nil && (t.View == decode.Body || strings.HasSuffix(t.Path, "subject")) {
 			told, err = s.passwords.read(ctx, p, labels)
-			if len(told) == 0 && err == nil && t.View == decode.Body && t.Name == "" {
+			if announced && len(told) == 0 && err == nil && t.View == decode.Body && t.Name == "" {
 				told, err = s.passwords.under(ctx, m, i)
 			}
 			hits, told = settleTold(hits, told)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +34,7 @@ func (w *walk) message(m models.Messageable) *sweeper.Message {
 	out := &sweeper.Message{Ref: ref, Size: int64(len(body) + headerSize(mail.Header))}
 	files := new(attachments)
 	announced := m.GetHasAttachments() != nil && *m.GetHasAttachments()
-	if announced || inline.MatchString(body) {
+	if announced || showsOwn(body) {
 		out.Fetch = func(ctx context.Context) (int64, error) {
 			err := files.fetch(ctx, w.s, w.mailbox.id, id, announced)
 			return out.Size + files.size, err
@@ -50,9 +49,19 @@ func (w *walk) message(m models.Messageable) *sweeper.Message {
 	return out
 }
 
-// inline finds a body that shows its own attachments. Those do not count as
-// attachments in hasAttachments (learn.microsoft.com, "message resource type").
-var inline = regexp.MustCompile(`(?i)\bcid:`)
+// showsOwn reports a body that shows its own attachments, by "cid:" (RFC 2392). Those do
+// not count as attachments in hasAttachments (learn.microsoft.com, "message resource type").
+func showsOwn(body string) bool {
+	for at := 0; ; at++ {
+		i := strings.IndexByte(body[at:], ':')
+		if i < 0 {
+			return false
+		}
+		if at += i; at >= 3 && strings.EqualFold(body[at-3:at], "cid") {
+			return true
+		}
+	}
+}
 
 func bodyPart(b models.ItemBodyable, body string) decode.Part {
 	p := decode.Part{Path: "1", Type: "text/plain", Charset: "utf-8", Size: int64(len(body))}
