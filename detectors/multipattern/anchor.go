@@ -185,7 +185,11 @@ func words(re *syntax.Regexp) []word {
 		var all []word
 		for pair := range slices.Chunk(re.Rune, 2) {
 			for r := pair[0]; r <= pair[1]; r++ {
-				all = append(all, letter(r, false)...)
+				w := letter(r, false)
+				if w == nil {
+					return nil
+				}
+				all = append(all, w...)
 			}
 		}
 		return all
@@ -216,10 +220,13 @@ func words(re *syntax.Regexp) []word {
 }
 
 // letter is one character in all the ways that it may be written: without regard to
-// case, "k" is also the Kelvin sign and "s" the long s (Unicode, CaseFolding.txt).
+// case, "k" is also the Kelvin sign and "s" the long s (Unicode, CaseFolding.txt). It is
+// nil where they are too many: bytes that are no UTF-8 read as U+FFFD.
 func letter(r rune, fold bool) []word {
 	all := []word{{string(r), fold}}
 	switch {
+	case r == utf8.RuneError:
+		return nil
 	case !fold:
 	case r == 'k' || r == 'K':
 		all = append(all, word{"\u212a", true})
@@ -289,6 +296,33 @@ func longest(re *syntax.Regexp) int {
 			return -1
 		}
 		return n * re.Max
+	}
+	return 0
+}
+
+// shortest is how many characters re matches at least.
+func shortest(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL, syntax.OpNoMatch:
+		return 1 // what never matches does not match the empty text
+	case syntax.OpConcat:
+		sum := 0
+		for _, sub := range re.Sub {
+			sum += shortest(sub)
+		}
+		return sum
+	case syntax.OpAlternate:
+		least := shortest(re.Sub[0])
+		for _, sub := range re.Sub[1:] {
+			least = min(least, shortest(sub))
+		}
+		return least
+	case syntax.OpCapture, syntax.OpPlus:
+		return shortest(re.Sub[0])
+	case syntax.OpRepeat:
+		return min(re.Min, 1) * shortest(re.Sub[0])
 	}
 	return 0
 }

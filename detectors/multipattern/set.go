@@ -18,6 +18,7 @@ package multipattern
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -82,6 +83,9 @@ func compile(p Pattern) (*pattern, error) {
 	re, err := syntax.Parse(p.Regexp.String(), syntax.Perl)
 	if err != nil {
 		return nil, err
+	}
+	if shortest(re) == 0 {
+		return nil, errors.New("it matches the empty text, so it would match everywhere")
 	}
 	c := &pattern{re: p.Regexp, gated: len(p.Words) > 0}
 	c.scan = sync.OnceValue(func() *states {

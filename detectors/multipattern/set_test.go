@@ -101,6 +101,21 @@ func TestNear(t *testing.T) {
 	}
 }
 
+// TestWhatIsEasilyMissed: a byte that is no UTF-8 reads as U+FFFD, and what begins with a repeat is
+// under way where it looks as if nothing were.
+func TestWhatIsEasilyMissed(t *testing.T) {
+	check(t, newSet(t, `[^\x00-\x7f]\x{fffd}`, `x[\x{fffd}y]`), "é\xff x\xc3 x\ufffd xy")
+	check(t, newSet(t, `.*\w`, `\s*x`, `[a-z]*@`), "b \xff é k  x\nab@ @")
+}
+
+func TestEmptyMatches(t *testing.T) {
+	for _, e := range []string{`a*`, `\b`, `(?:a|b?)`, `(?:key){0,3}`} {
+		if _, err := New([]Pattern{{Regexp: regexp.MustCompile(e)}}); err == nil {
+			t.Errorf("%s, which matches everywhere, is taken", e)
+		}
+	}
+}
+
 func TestPlan(t *testing.T) {
 	s := newSet(t, `\b(?:ghp|gho)_\w{36}`, `[a-z]+@[a-z]+`, `(?i)x?(?:alpha|beta)+\d`, `[Aa]pi.`, `.*token`)
 	var got []string
