@@ -24,7 +24,6 @@ import (
 	"math"
 	"regexp/syntax"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -52,8 +51,9 @@ type Set struct {
 type pattern struct {
 	re      Regexp
 	anchors []word
-	gated   bool    // by words
-	forward *states // from an anchor on; nil without one
+	gated   bool     // by words of its own
+	check   []string // these, where the automaton cannot tell
+	forward *states  // from an anchor on; nil without one
 	// backward leads from an anchor back to where a match may begin, and scan finds
 	// matches from anywhere. Most are never needed.
 	backward, scan func() *states
@@ -87,7 +87,7 @@ func compile(p Pattern) (*pattern, error) {
 	if shortest(re) == 0 {
 		return nil, errors.New("it matches the empty text, so it would match everywhere")
 	}
-	c := &pattern{re: p.Regexp, gated: len(p.Words) > 0}
+	c := &pattern{re: p.Regexp}
 	c.scan = sync.OnceValue(func() *states {
 		prog := newProgram(re)
 		return newStates(prog, []int{prog.start}, true)
@@ -114,10 +114,8 @@ func (p *pattern) occurrences(i int, gates []string, all map[string][]occurrence
 		}
 		return mine[text]
 	}
-	for _, g := range gates {
-		for _, w := range gateWords(g) {
-			at(w).gate = true
-		}
+	for _, w := range p.gate(gates) {
+		at(w).gate = true
 	}
 	exact := map[string]string{}
 	for _, w := range p.anchors {
@@ -136,22 +134,6 @@ func (p *pattern) occurrences(i int, gates []string, all map[string][]occurrence
 	for key, o := range mine {
 		all[key] = append(all[key], *o)
 	}
-}
-
-// gateWords are a word in the spellings that strings.ToLower makes one of: the Kelvin
-// sign becomes a "k".
-func gateWords(w string) []string {
-	w = strings.ToLower(w)
-	out := []string{w}
-	for i, c := range []byte(w) {
-		if c != 'k' || len(out) > maxWords {
-			continue
-		}
-		for _, o := range slices.Clone(out) {
-			out = append(out, o[:len(o)-len(w)+i]+"\u212a"+o[len(o)-len(w)+i+1:])
-		}
-	}
-	return out
 }
 
 func lowerASCII(s string) string {
@@ -213,7 +195,7 @@ func (s *Set) FindAll(ctx context.Context, text string, near []Span, found []Mat
 		if err := ctx.Err(); err != nil {
 			return found, err
 		}
-		if p := s.patterns[n]; m.open[n] || !p.gated {
+		if p := s.patterns[n]; (m.open[n] || !p.gated) && p.wanted(text) {
 			r := reading{p: p, n: n, text: text, near: near, found: found}
 			r.clusters(m.hits[n], m.many[n])
 			found = r.found

@@ -3,8 +3,11 @@ package multipattern
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -87,6 +90,35 @@ func TestWordsAreWanted(t *testing.T) {
 	for text, want := range map[string]int{"1234": 0, "PIN 1234": 1, "1234 is the pin": 1, "the \u212aODE: 1234 5678": 2, "p in 1234": 0} {
 		if got, err := s.FindAll(t.Context(), text, nil, nil); err != nil || len(got) != want {
 			t.Errorf("%q: %v, %v", text, got, err)
+		}
+	}
+}
+
+// TestWordsInEveryCase: they are wanted in what strings.ToLower makes of the text.
+func TestWordsInEveryCase(t *testing.T) {
+	for r := range unicode.MaxRune {
+		if c := unicode.ToLower(r); r >= utf8.RuneSelf && !slices.Contains(spellings(c), r) {
+			t.Errorf("%q is no spelling of %q", r, c)
+		}
+	}
+	words := []string{"airtable", "\u043a\u043b\u044e\u0447", strings.Repeat("\u043f\u0430\u0440\u043e\u043b\u044c", 3), "\ufffdpin", "\ufffd", strings.Repeat("ki", 9), "", "\u00c5\u1e9e"}
+	s := make([]*Set, len(words))
+	for i, w := range words {
+		var err error
+		if s[i], err = New([]Pattern{{Regexp: regexp.MustCompile(`\d{4}`), Words: []string{"none", w}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, text := range []string{
+		"A\u0130rTABLE", "a\u0131rtable", "\u041aлю\u0427", "клю", strings.Repeat("\u041fаРо\u041bь", 3), "\u041fароль", "x\xffpIN", "\ufffdp\u0130n", "\xfe", "\ufffe",
+		strings.Repeat("\u212a\u0130", 9), strings.Repeat("\u212a\u0130", 4), "\u212b\u00df", "\u00e5\u1e9e", "å",
+	} {
+		text += " 1234"
+		for i, w := range words {
+			got, err := s[i].FindAll(t.Context(), text, nil, nil)
+			if want := strings.Contains(strings.ToLower(text), strings.ToLower(w)); err != nil || want != (len(got) == 1) {
+				t.Errorf("word %q in %q: %v, %v", w, text, got, err)
+			}
 		}
 	}
 }
