@@ -168,7 +168,7 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, boo
 	}
 	to = r.withoutFullStop(match, from, to)
 	h := hit{rule: r, match: match, secret: match[from:to], shape: shape, start: start + from, end: start + to}
-	if h.allowedByLine(p, l.text) {
+	if h.allowedByLine(p, l.text, multipattern.Span{Start: at.Start, End: at.Start + len(match)}) {
 		return hit{}, false
 	}
 	if len(l.segments) > 0 {
