@@ -224,3 +224,19 @@ func escaped(s, before, after string) string {
 	}
 	return b.String()
 }
+
+// TestEveryDifferenceIsMeant: from what gitleaks finds as its users have it, what we
+// find differs as the differences say that it does.
+func TestEveryDifferenceIsMeant(t *testing.T) {
+	c := detectors.NewContrasting(t)
+	_, all := samples(t)
+	m := &mutator{rnd: rand.New(rand.NewPCG(3, 4)), samples: all}
+	for done := 0; done < fuzzedBytes(t)/2; {
+		_, text := m.text()
+		c.Differ(t, text)
+		done += len(text)
+	}
+	t.Logf("%d are the same; meant: %v", c.Same, c.Meant)
+	corpora(t, fuzzedBytes(t), func(text string) { c.Differ(t, text) })
+	t.Logf("with the corpora: %d are the same; meant: %v", c.Same, c.Meant)
+}
