@@ -21,8 +21,10 @@ lint:
 fuzz:             ## every fuzz target for FUZZTIME
 	@go list ./... | while read p; do go test -list '^Fuzz' $$p | grep ^Fuzz | while read f; do \
 	  echo "$$p $$f" && go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done || exit 1; done
+differential:     ## hold the engine against gitleaks' own, on 10 MB made up and MAILSWEEP_CORPORA
+	MAILSWEEP_DIFFERENTIAL=10000000 go test -timeout 3h -count 1 -run '^TestSameAs|^TestEveryDifference' -v ./detectors
 bench:            ## see docs/benchmarks.md; MAILSWEEP_CORPORA adds real mail
 	go test -run '^$$' -bench . -benchmem ./...
 golden:           ## rewrite the golden files, then read the diff
 	go test ./report ./decode -update
-.PHONY: build demo try test race lint fuzz bench golden
+.PHONY: build demo try test race lint fuzz differential bench golden

@@ -4,23 +4,25 @@ import (
 	"strings"
 
 	"github.com/zricethezav/gitleaks/v8/config"
+
+	"mailsweep/detectors/multipattern"
 )
 
 // lineReach is how far from a match its line is read, in bytes.
 const lineReach = 1024
 
-// allowedByLine gives the allowlist that passes over the whole line, within reach, if
-// one does.
-func (h hit) allowedByLine(p piece, text string) *config.Allowlist {
+// allowedByLine gives the allowlist that passes over all the lines that the match is on,
+// within reach, if one does.
+func (h hit) allowedByLine(p piece, text string, match multipattern.Span) *config.Allowlist {
 	if len(h.rule.byLine) == 0 {
 		return nil
 	}
-	from, to := max(h.start-lineReach, 0), min(h.end+lineReach, len(text))
-	if i := strings.LastIndexByte(text[from:h.start], '\n'); i >= 0 {
+	from, to := max(match.Start-lineReach, 0), min(match.End+lineReach, len(text))
+	if i := strings.LastIndexByte(text[from:match.Start], '\n'); i >= 0 {
 		from += i
 	}
-	if i := strings.IndexByte(text[h.end:to], '\n'); i >= 0 {
-		to = h.end + i
+	if i := strings.IndexByte(text[match.End:to], '\n'); i >= 0 {
+		to = match.End + i
 	}
 	line := text[from:to]
 	for _, a := range h.rule.byLine {

@@ -165,7 +165,7 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, dro
 	}
 	to = r.withoutFullStop(match, from, to)
 	h.secret, h.end = match[from:to], start+to
-	if list := h.allowedByLine(p, l.text); list != nil {
+	if list := h.allowedByLine(p, l.text, multipattern.Span{Start: at.Start, End: at.Start + len(match)}); list != nil {
 		return h, drop{check: allowed, list: list}
 	}
 	if len(l.segments) > 0 {

@@ -41,7 +41,7 @@ func (d *passwords) read(ctx context.Context, p piece, labels []multipattern.Spa
 func (d *passwords) wanted(all []credentials.Found, p piece) (kept []told) {
 	for _, f := range all {
 		h := hit{rule: d.rule, start: f.Start, end: f.End, secret: f.Value}
-		allowed := h.allowedByLine(p, p.body) != nil
+		allowed := h.allowedByLine(p, p.body, multipattern.Span{Start: f.Start, End: f.End}) != nil
 		for _, a := range slices.Concat(d.global, d.rule.allow) {
 			allowed = allowed || allows(a, f.Value, f.Value, p)
 		}

@@ -26,10 +26,8 @@ var silence = sync.OnceFunc(func() { logging.Logger = zerolog.Nop() })
 
 // newYardstick gives the rules to gitleaks. There they go by a number: with their
 // own ids, gitleaks would compare every finding of a rule called "generic" with
-// all others; resolve does it in order of place. Allowlists that look at whole lines
-// stay with us too.
+// all others; resolve does it in order of place.
 func newYardstick(rules []*rule, global []*config.Allowlist) *yardstick {
-	silence()
 	cfg := config.Config{Rules: map[string]config.Rule{}, Keywords: map[string]struct{}{}, Allowlists: global}
 	keys := map[string]string{}
 	for i, r := range rules {
@@ -41,7 +39,7 @@ func newYardstick(rules []*rule, global []*config.Allowlist) *yardstick {
 		}
 		out := config.Rule{
 			RuleID: strconv.Itoa(i), Regex: r.regex, Path: r.path, SecretGroup: r.spec.SecretGroup,
-			Entropy: r.spec.Entropy, Allowlists: r.allow, SkipReport: r.spec.SkipReport,
+			Entropy: r.spec.Entropy, Allowlists: slices.Concat(r.allow, r.byLine), SkipReport: r.spec.SkipReport,
 		}
 		for _, k := range r.spec.Keywords {
 			out.Keywords = append(out.Keywords, strings.ToLower(k))
@@ -54,6 +52,12 @@ func newYardstick(rules []*rule, global []*config.Allowlist) *yardstick {
 		}
 		cfg.Rules[out.RuleID] = out
 	}
+	return measure(cfg, rules)
+}
+
+// measure makes a yardstick of a configuration in which rules go by their number.
+func measure(cfg config.Config, rules []*rule) *yardstick {
+	silence()
 	d := detect.NewDetector(cfg)
 	d.MaxDecodeDepth = decodeDepth
 	d.IgnoreGitleaksAllow = true
@@ -73,10 +77,13 @@ func (g *yardstick) match(ctx context.Context, p piece) []hit {
 	hits := make([]hit, 0, len(found))
 	for _, f := range found {
 		i, err := strconv.Atoi(f.RuleID)
-		if err != nil || f.StartLine > len(ends) {
+		if err != nil {
+			panic(err) // cannot happen: the rules go by their number
+		}
+		if g.rules[i].regex == nil {
 			continue
 		}
-		if h := newHit(g.rules[i], f, p.body, ends); h.secret != "" && h.allowedByLine(p, p.body) == nil {
+		if h := newHit(g.rules[i], f, p.body, ends); h.secret != "" {
 			hits = append(hits, h)
 		}
 	}

@@ -45,6 +45,10 @@ type Found struct {
 // read for this package.
 func Label() *regexp.Regexp { return label }
 
+// mostFound is how many credentials of a text are told: more than anybody keeps of one
+// mail.
+const mostFound = 5000
+
 // ReadAt finds the credentials of a text, given where [Label] matches in it, in order:
 // in the order of their places, each once for each account. The error is ctx's.
 func ReadAt(ctx context.Context, text string, labels []multipattern.Span) ([]Found, error) {
@@ -52,6 +56,9 @@ func ReadAt(ctx context.Context, text string, labels []multipattern.Span) ([]Fou
 	for _, at := range labels {
 		if err := ctx.Err(); err != nil {
 			return p.result(), err
+		}
+		if len(p.found) > mostFound {
+			break
 		}
 		p.read(at)
 	}

@@ -3,6 +3,7 @@ package credentials
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mailsweep/detectors/multipattern"
 )
@@ -62,11 +63,22 @@ func (p *page) result() []Found {
 // mark is a place in the text.
 type mark struct{ start, end int }
 
+// maxLine is how far a line is read from a place in it, each way, in bytes: what is
+// further off says nothing about that place.
+const maxLine = 1 << 10
+
 // line is where the line of a place begins and ends, without its line end.
 func (p *page) line(at int) (from, to int) {
-	from = strings.LastIndexByte(p.text[:at], '\n') + 1
-	to = len(p.text)
-	if i := strings.IndexByte(p.text[at:], '\n'); i >= 0 {
+	first, last := max(0, at-maxLine), min(len(p.text), at+maxLine)
+	for first > 0 && first < at && !utf8.RuneStart(p.text[first]) {
+		first++
+	}
+	for last < len(p.text) && !utf8.RuneStart(p.text[last]) {
+		last++
+	}
+	from = first + strings.LastIndexByte(p.text[first:at], '\n') + 1
+	to = last
+	if i := strings.IndexByte(p.text[at:last], '\n'); i >= 0 {
 		to = at + i
 	}
 	if to > from && p.text[to-1] == '\r' {

@@ -80,11 +80,14 @@ var (
 
 var cells = regexp.MustCompile(`[ \t\x{a0}]*[\t|][ \t\x{a0}|]*|[ \t\x{a0}]{2,}`)
 
+// maxHeading is the length of a table's heading, in bytes.
+const maxHeading = 300
+
 // table reads the rows under a heading with a column for accounts and one for
 // passwords.
 func (p *page) table(l mark) []Found {
 	from, to := p.line(l.start)
-	if !strings.ContainsAny(p.text[from:to], "\t|") && !strings.Contains(p.text[from:to], "  ") {
+	if to-from > maxHeading || !strings.ContainsAny(p.text[from:to], "\t|") && !strings.Contains(p.text[from:to], "  ") {
 		return nil
 	}
 	heads := row(p.text[from:to])

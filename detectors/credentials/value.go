@@ -39,7 +39,7 @@ func (p *page) valueAt(at, end int) (v value, ok bool) {
 		}
 		return value{}, false // a placeholder, or a remark
 	}
-	for strings.IndexByte("*_", p.text[at]) >= 0 && at+1 < end && strings.Count(p.text[at:end], p.text[at:at+1]) == 2 {
+	for at+1 < end && strings.IndexByte("*_", p.text[at]) >= 0 && strings.Count(p.text[at:end], p.text[at:at+1]) == 2 {
 		at++ // *bold*
 	}
 	to := at

@@ -236,7 +236,11 @@ func words(re *syntax.Regexp) []word {
 		var all []word
 		for pair := range slices.Chunk(re.Rune, 2) {
 			for r := pair[0]; r <= pair[1]; r++ {
-				all = append(all, letter(r, false)...)
+				w := letter(r, false)
+				if w == nil {
+					return nil
+				}
+				all = append(all, w...)
 			}
 		}
 		return all
@@ -268,8 +272,11 @@ func words(re *syntax.Regexp) []word {
 
 // letter is one character in all the ways that it may be written. The automaton sees
 // to the cases of ASCII letters; of others, and where the case does matter, each way
-// is a word.
+// is a word. It is nil where they are too many: bytes that are no UTF-8 read as U+FFFD.
 func letter(r rune, fold bool) []word {
+	if r == utf8.RuneError {
+		return nil
+	}
 	all := []word{{string(r), fold}}
 	for f := unicode.SimpleFold(r); fold && f != r; f = unicode.SimpleFold(f) {
 		if f >= utf8.RuneSelf || r >= utf8.RuneSelf {
@@ -337,6 +344,33 @@ func longest(re *syntax.Regexp) int {
 			return -1
 		}
 		return n * re.Max
+	}
+	return 0
+}
+
+// shortest is how many characters re matches at least.
+func shortest(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL, syntax.OpNoMatch:
+		return 1 // what never matches does not match the empty text
+	case syntax.OpConcat:
+		sum := 0
+		for _, sub := range re.Sub {
+			sum += shortest(sub)
+		}
+		return sum
+	case syntax.OpAlternate:
+		least := shortest(re.Sub[0])
+		for _, sub := range re.Sub[1:] {
+			least = min(least, shortest(sub))
+		}
+		return least
+	case syntax.OpCapture, syntax.OpPlus:
+		return shortest(re.Sub[0])
+	case syntax.OpRepeat:
+		return min(re.Min, 1) * shortest(re.Sub[0])
 	}
 	return 0
 }

@@ -21,12 +21,12 @@ package multipattern
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"regexp/syntax"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -57,7 +57,8 @@ type pattern struct {
 	re      Regexp
 	anchors []word
 	words   []string // that gate it
-	gated   bool     // by words
+	gated   bool     // by words of its own
+	check   []string // these, where the automaton cannot tell
 	forward *states  // from an anchor on; nil without one
 	// backward leads from an anchor back to where a match may begin, and scan finds
 	// matches from anywhere. Most are never needed.
@@ -92,7 +93,10 @@ func compile(p Pattern) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &pattern{re: p.Regexp, words: p.Words, gated: len(p.Words) > 0}
+	if shortest(re) == 0 {
+		return nil, errors.New("it matches the empty text, so it would match everywhere")
+	}
+	c := &pattern{re: p.Regexp, words: p.Words}
 	c.scan = sync.OnceValue(func() *states {
 		prog := newProgram(re)
 		return newStates(prog, []int{prog.start}, true)
@@ -119,10 +123,8 @@ func (p *pattern) occurrences(i int, gates []string, all map[string][]occurrence
 		}
 		return mine[text]
 	}
-	for _, g := range gates {
-		for _, w := range gateWords(g) {
-			at(w).gate = true
-		}
+	for _, w := range p.gate(gates) {
+		at(w).gate = true
 	}
 	exact := map[string]string{}
 	for _, w := range p.anchors {
@@ -141,22 +143,6 @@ func (p *pattern) occurrences(i int, gates []string, all map[string][]occurrence
 	for key, o := range mine {
 		all[key] = append(all[key], *o)
 	}
-}
-
-// gateWords are a word in the spellings that strings.ToLower makes one of: the Kelvin
-// sign becomes a "k".
-func gateWords(w string) []string {
-	w = strings.ToLower(w)
-	out := []string{w}
-	for i, c := range []byte(w) {
-		if c != 'k' || len(out) > maxWords {
-			continue
-		}
-		for _, o := range slices.Clone(out) {
-			out = append(out, o[:len(o)-len(w)+i]+"\u212a"+o[len(o)-len(w)+i+1:])
-		}
-	}
-	return out
 }
 
 func lowerASCII(s string) string {
@@ -242,7 +228,7 @@ func (s *Set) search(ctx context.Context, text string, near []Span, found []Matc
 		if err := ctx.Err(); err != nil {
 			return found, err
 		}
-		if p := s.patterns[n]; m.open[n] || !p.gated {
+		if p := s.patterns[n]; (m.open[n] || !p.gated) && p.wanted(text) {
 			r := reading{p: p, n: n, text: text, near: near, found: found, seen: t.of(n)}
 			if t == nil {
 				r.cache = s.cache

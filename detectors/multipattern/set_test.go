@@ -3,8 +3,11 @@ package multipattern
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -91,6 +94,35 @@ func TestWordsAreWanted(t *testing.T) {
 	}
 }
 
+// TestWordsInEveryCase: they are wanted in what strings.ToLower makes of the text.
+func TestWordsInEveryCase(t *testing.T) {
+	for r := range unicode.MaxRune {
+		if c := unicode.ToLower(r); r >= utf8.RuneSelf && !slices.Contains(spellings(c), r) {
+			t.Errorf("%q is no spelling of %q", r, c)
+		}
+	}
+	words := []string{"airtable", "\u043a\u043b\u044e\u0447", strings.Repeat("\u043f\u0430\u0440\u043e\u043b\u044c", 3), "\ufffdpin", "\ufffd", strings.Repeat("ki", 9), "", "\u00c5\u1e9e"}
+	s := make([]*Set, len(words))
+	for i, w := range words {
+		var err error
+		if s[i], err = New([]Pattern{{Regexp: regexp.MustCompile(`\d{4}`), Words: []string{"none", w}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, text := range []string{
+		"A\u0130rTABLE", "a\u0131rtable", "\u041aлю\u0427", "клю", strings.Repeat("\u041fаРо\u041bь", 3), "\u041fароль", "x\xffpIN", "\ufffdp\u0130n", "\xfe", "\ufffe",
+		strings.Repeat("\u212a\u0130", 9), strings.Repeat("\u212a\u0130", 4), "\u212b\u00df", "\u00e5\u1e9e", "å",
+	} {
+		text += " 1234"
+		for i, w := range words {
+			got, err := s[i].FindAll(t.Context(), text, nil, nil)
+			if want := strings.Contains(strings.ToLower(text), strings.ToLower(w)); err != nil || want != (len(got) == 1) {
+				t.Errorf("word %q in %q: %v, %v", w, text, got, err)
+			}
+		}
+	}
+}
+
 func TestNear(t *testing.T) {
 	s := newSet(t, `token=\d+`)
 	text := "token=1 " + strings.Repeat("x", 100) + " token=2 " + strings.Repeat("x", 100) + " token=3"
@@ -98,6 +130,21 @@ func TestNear(t *testing.T) {
 	got, err := s.FindAll(t.Context(), text, []Span{{at + 6, at + 7}}, nil)
 	if err != nil || len(got) != 1 || got[0].Start != at {
 		t.Errorf("found %v, %v", got, err)
+	}
+}
+
+// TestWhatIsEasilyMissed: a byte that is no UTF-8 reads as U+FFFD, and what begins with a repeat is
+// under way where it looks as if nothing were.
+func TestWhatIsEasilyMissed(t *testing.T) {
+	check(t, newSet(t, `[^\x00-\x7f]\x{fffd}`, `x[\x{fffd}y]`), "é\xff x\xc3 x\ufffd xy")
+	check(t, newSet(t, `.*\w`, `\s*x`, `[a-z]*@`), "b \xff é k  x\nab@ @")
+}
+
+func TestEmptyMatches(t *testing.T) {
+	for _, e := range []string{`a*`, `\b`, `(?:a|b?)`, `(?:key){0,3}`} {
+		if _, err := New([]Pattern{{Regexp: regexp.MustCompile(e)}}); err == nil {
+			t.Errorf("%s, which matches everywhere, is taken", e)
+		}
 	}
 }
 

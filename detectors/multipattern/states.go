@@ -1,6 +1,7 @@
 package multipattern
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -57,14 +58,18 @@ func (s *states) enterInto(at bitset) {
 	}
 }
 
-// make gives the state of a set; the caller holds the lock, or is alone.
-func (s *states) make(at bitset, first bool) *state {
+// make gives the state of a set; the caller holds the lock, or is alone. The set where
+// nothing is under way may be that of one where something is: ".*x" begins as it goes on.
+func (s *states) make(at bitset, idle bool) *state {
 	for pc := range at.each {
 		if o := s.p.code[pc].op; o != opRead && o != opEnd && o != opMatch {
 			at.remove(pc) // it was only passed through
 		}
 	}
-	key := make([]byte, 0, 8*len(at))
+	key := make([]byte, 0, 8*len(at)+1)
+	if idle {
+		key = append(key, 1)
+	}
 	for _, w := range at {
 		for range 8 {
 			key = append(key, byte(w))
@@ -80,7 +85,7 @@ func (s *states) make(at bitset, first bool) *state {
 			return known
 		}
 	}
-	st := &state{at: at, idle: first, next: make([]atomic.Pointer[state], s.p.classes)}
+	st := &state{at: at, idle: idle, next: make([]atomic.Pointer[state], s.p.classes)}
 	ended := newBitset(len(s.p.code))
 	for pc := range at.each {
 		switch s.p.code[pc].op {
@@ -111,9 +116,6 @@ func (s *states) makeStep(from *state, class uint8) *state {
 	defer s.mu.Unlock()
 	b := s.p.sample[class]
 	at := newBitset(len(s.p.code))
-	if s.always {
-		s.enterInto(at)
-	}
 	for pc := range from.at.each {
 		in := s.p.code[pc]
 		if goesOn(b) {
@@ -123,7 +125,11 @@ func (s *states) makeStep(from *state, class uint8) *state {
 			s.p.reach(at, in.out, false)
 		}
 	}
-	to := s.make(at, false)
+	idle := !slices.ContainsFunc(at, func(w uint64) bool { return w != 0 })
+	if s.always {
+		s.enterInto(at)
+	}
+	to := s.make(at, idle)
 	from.next[class].Store(to)
 	return to
 }

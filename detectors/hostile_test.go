@@ -1,0 +1,102 @@
+package detectors
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// hostile are texts to be repeated, made by who wants the search to be slow.
+func hostile(s *Set) map[string]string {
+	all := map[string]string{
+		"a":                    "a",
+		"base64":               "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3ODkrLw",
+		"hex digits":           "0123456789abcdef",
+		"spaces":               " ",
+		"line ends":            "\n",
+		"no UTF-8":             "\xff",
+		"percent":              "%41",
+		"percent, apart":       "%41 ",
+		"percent, undecodable": "%41%ff",
+		"code points":          "U+0041 ",
+		"escapes":              `\u0041`,
+		"half escapes":         `\u004`,
+		"backslashes":          `\`,
+		"dashes":               "-",
+		"key begin":            "-----BEGIN PRIVATE KEY-----",
+		"key begin, lines":     "-----BEGIN PRIVATE KEY-----\n",
+		"kubernetes":           "data: kind:",
+		"kubernetes secret":    "kind: secret data: ",
+		"curl":                 "curl",
+		"curl -u":              `curl -u "a`,
+		"curl, spaces":         "curl -H ",
+		"too short":            "key=aB3dE6g ",
+		"wrong end":            "key=aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0/ ",
+		"low entropy":          "key=aaaaaaaaaaaa1 ",
+		"stop word":            "key=aB3dE6gH9jexamplepQ8sT1 ",
+		"letters only":         "key=qwertzuiopasdfghjklyx ",
+		"secrets":              "key=aB3dE6gH9jK2mN5pQ8sT1vW4 ",
+		"equals":               "key=",
+		"jwt":                  "eyJhbGciOiJIUzI1NiJ9.eyJhbGciOiJIUzI1NiJ9.",
+		"bars":                 "1234567890123456|",
+	}
+	for _, k := range []string{"key", "key ", "ey", "s.", "sk", "secret", "secret ", "api.", "token:", "=", "AKIA", "xox", "hooks.slack.com/", "SG.", "putty-user-key-file-3:", "<auth-user-pass>"} {
+		all["keyword "+k] = k
+	}
+	var anchors []string
+	e := s.engine.(*engine)
+	for i := range e.rules {
+		anchors = append(anchors, e.patterns.Plan(i).Anchors...)
+	}
+	slices.Sort(anchors)
+	anchors = slices.Compact(anchors)
+	all["all anchors"] = strings.Join(anchors, " ")
+	all["all anchors, joined"] = strings.Join(anchors, "")
+	return all
+}
+
+// BenchmarkHostile shows that time is linear in the text whatever it holds: MB/s must
+// not fall with its size.
+func BenchmarkHostile(b *testing.B) {
+	s := newSet(b)
+	units := hostile(s)
+	names := make([]string, 0, len(units))
+	for name := range units {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, size := range []int{1 << 20, 4 << 20} {
+			unit := units[name]
+			hostileText(b, s, name, strings.Repeat(unit, 1+size/len(unit))[:size])
+		}
+	}
+	for _, size := range []int{1 << 20, 4 << 20} {
+		hostileText(b, s, "key and a long run", "key="+strings.Repeat("a1", size/2))
+		hostileText(b, s, "key begin without end", "-----BEGIN PRIVATE KEY-----"+strings.Repeat("QUJD\n", size/5))
+		hostileText(b, s, "key begin with one end", strings.Repeat("-----BEGIN PRIVATE KEY-----", size/54)+strings.Repeat("QUJD\n", size/10)+"-----END PRIVATE KEY-----")
+		hostileText(b, s, "nested base64", nested(size))
+	}
+}
+
+// nested is base64 in base64, as deep as it fits.
+func nested(size int) string {
+	text := "key=aB3dE6gH9jK2mN5pQ8sT1vW4 "
+	for len(text) < size*3/5 {
+		text = base64.StdEncoding.EncodeToString([]byte(strings.Repeat(text, 2)))
+	}
+	return text
+}
+
+func hostileText(b *testing.B, s *Set, name, text string) {
+	b.Run(fmt.Sprintf("%s/%dMB", name, (len(text)+1<<19)>>20), func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			if _, err := s.Detect(b.Context(), texts(text)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
