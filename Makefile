@@ -12,7 +12,7 @@ try: build        ## sweep the sample mail; 3 is "secrets were found"
 test: lint        ## what CI runs
 	go test ./...
 	CGO_ENABLED=1 go test -race ./sweeper/... ./mailfile
-	CGO_ENABLED=1 go test -race -run 'Goroutines|AtOnce|TestStore' ./detectors ./store/... ./secret
+	CGO_ENABLED=1 go test -race -run 'Goroutines|AtOnce|TestStore' ./detectors/... ./store/... ./secret
 race:             ## the race detector over everything; takes long
 	CGO_ENABLED=1 go test -race -timeout 60m ./...
 lint:

@@ -33,7 +33,7 @@ func hostile(s *Set) map[string]string {
 		"curl -u":              `curl -u "a`,
 		"curl, spaces":         "curl -H ",
 		"too short":            "key=aB3dE6g ",
-		"wrong end":            "key=aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0/ ",
+		"wrong end":            "key=aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0$ ",
 		"low entropy":          "key=aaaaaaaaaaaa1 ",
 		"stop word":            "key=aB3dE6gH9jexamplepQ8sT1 ",
 		"letters only":         "key=qwertzuiopasdfghjklyx ",

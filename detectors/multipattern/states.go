@@ -19,6 +19,7 @@ type states struct {
 	// each byte.
 	entry  []int
 	always bool
+	most   int // states to be kept at a time
 
 	none atomic.Pointer[state] // the state before anything was entered
 
@@ -37,7 +38,7 @@ type state struct {
 }
 
 func newStates(p *program, entry []int, always bool) *states {
-	s := &states{p: p, entry: entry, always: always}
+	s := &states{p: p, entry: entry, always: always, most: maxKept}
 	s.forget()
 	return s
 }
@@ -79,7 +80,7 @@ func (s *states) make(at bitset, idle bool) *state {
 	if known := s.kept[string(key)]; known != nil {
 		return known
 	}
-	if len(s.kept) >= maxKept {
+	if len(s.kept) >= s.most {
 		s.forget()
 		if known := s.kept[string(key)]; known != nil {
 			return known
