@@ -118,6 +118,7 @@ func (c *Comparison) Differ(t testing.TB, name, path, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	got, _ = withoutLabels(got)
 	want := c.yardstick.match(t.Context(), p)
 	count := map[string]int{}
 	for _, h := range want {

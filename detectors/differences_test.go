@@ -34,6 +34,7 @@ const (
 	decoding     = "decoding"
 	wideDecoding = "base64 of UTF-16"
 	ownRule      = "rules of our own"
+	asTold       = "a password that is told"
 	givesWay     = "one of several at one place"
 	samePlace    = "generic gives way at its place, not on its line"
 	lines        = "allowlists for lines"
@@ -55,6 +56,7 @@ func differences() []contrast {
 	npm := "npm-access-token " + npmToken
 	generic := "generic-api-key " + genericIn
 	all := []contrast{
+		{name: asTold, why: "what somebody calls a password is one, with its account", text: "db_password = " + genericIn, theirs: []string{generic}, ours: []string{"labelled-password " + genericIn}},
 		{name: anyPath, why: "an attachment's name is the sender's choice", file: "creds.docx", text: npmToken, ours: []string{npm}},
 		{name: anyPath, why: "as above", file: "node_modules/a.js", text: npmToken, ours: []string{npm}},
 		{name: allowComment, why: "the sender could hide a line with it", text: npmToken + " # gitleaks:allow", ours: []string{npm}},

@@ -2,7 +2,10 @@ package credentials
 
 import (
 	"regexp"
+	"sort"
 	"strings"
+
+	"mailsweep/detectors/multipattern"
 )
 
 var (
@@ -26,15 +29,15 @@ func (p *page) surroundings(l mark, v value) (user, host string) {
 	}
 	from, to := p.lines(l.start, max(l.end, v.end), reach+2, 3)
 	best := -1
-	for _, at := range site.FindAllStringIndex(p.text[from:to], -1) {
-		if from+at[0] > 0 && p.text[from+at[0]-1] == '@' {
+	for _, at := range p.sites.within(p.text, from, to) {
+		if at.Start > 0 && p.text[at.Start-1] == '@' {
 			continue // of an address
 		}
-		if best >= 0 && from+at[0] > v.end {
+		if best >= 0 && at.Start > v.end {
 			break // the one before is nearer in meaning
 		}
-		best = from + at[0]
-		host = hostOf(p.text[from+at[0] : from+at[1]])
+		best = at.Start
+		host = hostOf(p.text[at.Start:at.End])
 	}
 	return user, host
 }
@@ -98,26 +101,61 @@ func (p *page) firstUser(from, to int) (u value, ok bool) {
 
 // users are the accounts that are named in a piece of the text.
 func (p *page) users(from, to int) (all []value) {
-	for at := from; at < to; {
-		m := account.FindStringSubmatchIndex(p.text[at:to])
-		if m == nil {
-			break
-		}
-		begin := at + m[3]
-		at = begin
-		_, end := p.line(begin)
-		end = min(end, to)
-		j := joint.FindString(p.text[begin:end])
-		if j == "" || begin+len(j) >= end {
+	done := from
+	for _, at := range p.accounts.within(p.text, from, to) {
+		if at.Start < done {
 			continue
 		}
-		v, ok := p.userAt(begin+len(j), end, j != " ")
-		if ok {
+		_, end := p.line(at.End)
+		end = min(end, to)
+		if at.End >= end {
+			continue
+		}
+		j := joint.FindString(p.text[at.End:end])
+		if j == "" || at.End+len(j) >= end {
+			continue
+		}
+		if v, ok := p.userAt(at.End+len(j), end, j != " "); ok {
 			all = append(all, v)
-			at = v.end
+			done = v.end
 		}
 	}
 	return all
+}
+
+// places remembers where an expression matched in a text that is read from its beginning
+// to its end, so that each piece is searched once.
+type places struct {
+	find     func(text string) []int
+	from, to int // what was searched
+	found    []multipattern.Span
+}
+
+// within are the matches in a piece of the text.
+func (s *places) within(text string, from, to int) []multipattern.Span {
+	if from > s.to || from < s.from {
+		s.from, s.to, s.found = from, from, nil
+	}
+	for at := s.to; at < to; {
+		m := s.find(text[at:to])
+		if m == nil {
+			break
+		}
+		s.found = append(s.found, multipattern.Span{Start: at + m[0], End: at + m[1]})
+		at += m[1]
+	}
+	s.to = max(s.to, to)
+	first := sort.Search(len(s.found), func(i int) bool { return s.found[i].Start >= from })
+	last := sort.Search(len(s.found), func(i int) bool { return s.found[i].End > to })
+	return s.found[first:max(first, last)]
+}
+
+// accountIn is the first word for an account in a text.
+func accountIn(text string) []int {
+	if m := account.FindStringSubmatchIndex(text); m != nil {
+		return m[2:4]
+	}
+	return nil
 }
 
 // userAt reads an account. Without a sign before it, it must not look like a word.

@@ -52,7 +52,7 @@ const mostFound = 5000
 // ReadAt finds the credentials of a text, given where [Label] matches in it, in order:
 // in the order of their places, each once for each account. The error is ctx's.
 func ReadAt(ctx context.Context, text string, labels []multipattern.Span) ([]Found, error) {
-	p := page{text: text}
+	p := newPage(text)
 	for _, at := range labels {
 		if err := ctx.Err(); err != nil {
 			return p.result(), err

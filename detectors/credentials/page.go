@@ -16,6 +16,11 @@ type page struct {
 	done int
 	// lure says that the text is an advertisement of a certain kind.
 	lure, lureKnown bool
+	accounts, sites places
+}
+
+func newPage(text string) *page {
+	return &page{text: text, accounts: places{find: accountIn}, sites: places{find: site.FindStringIndex}}
 }
 
 // read reads at one label.

@@ -15,7 +15,7 @@ func ReadUnder(ctx context.Context, subject, body string) ([]Found, error) {
 	if at == nil || !announces(subject) {
 		return nil, ctx.Err()
 	}
-	p := page{text: body}
+	p := newPage(body)
 	for from, n := 0, 0; from < len(body) && n < titled; n++ {
 		start, end := p.line(from)
 		line := strings.Trim(body[start:end], blanks+"\r")
