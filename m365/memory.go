@@ -86,6 +86,14 @@ func (c *claim) shrink(n int64) {
 	}
 }
 
+// reach grows to n bytes in all, as grow does; what holds as much already has it.
+func (c *claim) reach(n int64) bool {
+	c.mu.Lock()
+	more := n - c.held
+	c.mu.Unlock()
+	return more <= 0 || c.grow(more)
+}
+
 // grow takes n bytes more, if they are there at once: who holds some must not wait
 // for others who do.
 func (c *claim) grow(n int64) bool {
