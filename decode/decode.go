@@ -80,6 +80,9 @@ type Part struct {
 	// most once. An error that is, or wraps, a *[Skip] is recorded as that Skip;
 	// any other error is returned by [Decode].
 	Open func(ctx context.Context) (io.ReadCloser, error)
+	// Mail is the message that the part is, where a service gives it taken apart. Then
+	// there is nothing to Open. Paths within it are those of the same message as a file.
+	Mail *Mail
 }
 
 // View says what a text is within its part.

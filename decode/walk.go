@@ -182,6 +182,11 @@ func (w *walker) part(p Part, prefix string, depth int) {
 	if p.Name != "" {
 		w.say(Text{Path: n.path, View: Head, Body: plain(p.Name)})
 	}
+	if p.Mail != nil {
+		w.b.parts++
+		w.mail(*p.Mail, n.path+"!", depth+1)
+		return
+	}
 	r, err := p.Open(w.ctx)
 	if err != nil {
 		var s *Skip

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"mailsweep/decode"
@@ -34,44 +32,6 @@ const (
 // (learn.microsoft.com, "Dynamic Delivery in Safe Attachments policies";
 // msgraph-sdk-dotnet#2416). What takes longer comes as a changed message later.
 var scanWaits = []time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second}
-
-const scanning = "safe attachments scan in progress"
-
-// file is an attachment as the service lists it.
-type file struct {
-	OData        string `json:"@odata.type"`
-	ID           string
-	Name         string
-	ContentType  string
-	Size         *int64
-	ContentBytes *[]byte
-	SourceURL    string `json:"sourceUrl"`
-}
-
-type attachmentKind uint8
-
-const (
-	plain attachmentKind = iota
-	item
-	reference
-)
-
-// kind goes by the type that the service names. Documentation has it without its
-// "#" too.
-func (f file) kind() attachmentKind {
-	switch strings.ToLower(strings.TrimPrefix(f.OData, "#")) {
-	case "microsoft.graph.itemattachment":
-		return item
-	case "microsoft.graph.referenceattachment":
-		return reference
-	}
-	return plain
-}
-
-// scanned reports whether the real content is there.
-func (f file) scanned() bool {
-	return !strings.HasPrefix(strings.ToLower(strings.TrimSpace(f.Name)), scanning)
-}
 
 // fetch reads all attachments of a message. A part of them that cannot be read is a
 // Skip; an error means "try again".
@@ -114,28 +74,42 @@ func (a *attachments) fetch(ctx context.Context, s *Source, box, id string, anno
 	}
 }
 
-// list lists the attachments, with their content when all of it is small.
+// list lists the attachments, with their content when all of it is small, and with the
+// messages among them taken apart.
 func (a *attachments) list(ctx context.Context, s *Source, box, id string) ([]file, error) {
-	address := s.c.url(nil, "users", box, "messages", id, "attachments")
-	memory := s.memory.lists.claim(2 * smallReply)
-	files, err := a.page(ctx, s, box, address, memory)
-	if err == nil {
-		var n int64
-		for _, f := range files {
-			if f.ContentBytes != nil {
-				n += int64(len(*f.ContentBytes))
-			}
-		}
-		memory.fit(n)
-		a.hold(memory)
-		return files, nil
+	address := func(q query) string { return s.c.url(q, "users", box, "messages", id, "attachments") }
+	var files []file
+	var err error
+	expand := !s.c.noExpand.Load()
+	if expand {
+		files, err = a.filled(ctx, s, box, address(query{{"$expand", expandItems}}))
 	}
-	memory.leave()
+	if !expand || mayBeExpansion(err) {
+		expanding := err
+		files, err = a.filled(ctx, s, box, address(nil))
+		if err == nil && cannotExpand(expanding) && !s.c.noExpand.Swap(true) {
+			s.c.log.Info("the service does not expand attached items; each of them takes a request of its own")
+		}
+	}
 	if !errors.Is(err, errLarge) {
-		return nil, err
+		return files, err
 	}
 	few := query{{"$select", "id,name,contentType,size,isInline"}, {"$top", "1000"}}
-	return a.page(ctx, s, box, s.c.url(few, "users", box, "messages", id, "attachments"), nil)
+	return a.page(ctx, s, box, address(few), nil)
+}
+
+// filled lists the attachments with as much content as the service gives, and holds the
+// memory for it.
+func (a *attachments) filled(ctx context.Context, s *Source, box, address string) ([]file, error) {
+	memory := s.memory.lists.claim(2 * smallReply)
+	files, err := a.page(ctx, s, box, address, memory)
+	if err != nil {
+		memory.leave()
+		return nil, err
+	}
+	memory.fit(unpack(files, memory))
+	a.hold(memory)
+	return files, nil
 }
 
 // errOdd says that a reply came whole, time and again, and makes no sense.
@@ -261,15 +235,15 @@ func (a *attachments) take(ctx context.Context, r *reader, i int, f file) error 
 	if !f.scanned() { // or called so by whoever sent it: what is there is read all the same
 		a.skip(i, f, decode.Unreadable, "the service was still scanning it; sweep again later")
 		if f.full() {
-			a.add(i, f, *f.ContentBytes)
+			a.keep(i, f)
 		}
 		return nil
 	}
 	switch {
 	case f.kind() == reference:
-		a.skip(i, f, decode.Unsupported, "a link to a file that is kept elsewhere"+hostOf(f))
+		a.link(i, f)
 	case f.full():
-		a.add(i, f, *f.ContentBytes)
+		a.keep(i, f)
 	default:
 		return a.open(ctx, r, i, f)
 	}
@@ -282,34 +256,6 @@ type reader struct {
 	box, message string
 	left         int64 // bytes that may still be read
 	memory       *claim
-}
-
-// about is how much memory an attachment takes. An item's size is not that of its MIME
-// form.
-func (f file) about() int64 {
-	if f.Size == nil {
-		return mostFiles // it could be anything
-	}
-	return max(*f.Size, 64<<10)
-}
-
-// most is how much of an attachment is read: more than it is said to have, because an
-// item is larger in its MIME form, but not without end.
-func (f file) most() int64 { return min(2*f.about()+1<<20, mostFiles) }
-
-// full reports whether the list brought all the content that there is said to be.
-func (f file) full() bool {
-	return f.ContentBytes != nil && (len(*f.ContentBytes) > 0 || f.Size == nil || *f.Size == 0)
-}
-
-// hostOf names the host of a linked file, no more of the link: the rest of it may be
-// a secret.
-func hostOf(f file) string {
-	u, err := url.Parse(f.SourceURL)
-	if err != nil || u.Hostname() == "" {
-		return ""
-	}
-	return ", at " + line(u.Hostname(), 100)
 }
 
 // open reads one attachment as it is; an item comes as MIME, iCalendar or vCard

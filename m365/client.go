@@ -30,6 +30,8 @@ type Client struct {
 	t        *transport
 	requests atomic.Int64
 	log      *slog.Logger
+	// noExpand is set when the service refused to expand attached items.
+	noExpand atomic.Bool
 }
 
 // Options say whom to ask, and as whom.

@@ -91,12 +91,15 @@ func (c *claim) shrink(n int64) {
 // given the same room.
 func (c *claim) fit(n int64) {
 	c.shrink(n)
+	c.reach(n)
+}
+
+// reach grows to n bytes in all, as grow does; what holds as much already has it.
+func (c *claim) reach(n int64) bool {
 	c.mu.Lock()
-	missing := n - c.held
+	more := n - c.held
 	c.mu.Unlock()
-	if missing > 0 {
-		c.grow(missing)
-	}
+	return more <= 0 || c.grow(more)
 }
 
 // grow takes n bytes more, if they are there at once: who holds some must not wait

@@ -28,7 +28,7 @@ func TestLittleMemory(t *testing.T) {
 			folder, _ := w.tenant.WellKnown(u.ID, []string{"inbox", "archive", "sentitems"}[j%3])
 			w.mail(u, simulator.Message{Subject: fmt.Sprint(j), FolderID: folder.ID, Attachments: []*simulator.Attachment{
 				{Name: "a.txt", ContentType: "text/plain", Content: make([]byte, size)}, {Name: "b.txt", ContentType: "text/plain", Content: make([]byte, size)},
-				{Name: "m", Item: &simulator.Message{Subject: "inner", BodyType: "text", Body: "inner"}},
+				{Name: "m", Item: forwarded(textFile("c.txt"))},
 			}})
 		}
 	}

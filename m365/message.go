@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -18,18 +17,11 @@ import (
 // page can be forgotten.
 func (w *walk) message(m models.Messageable) *sweeper.Message {
 	id := text(m.GetId())
-	mail := decode.Mail{Header: header(m)}
+	mail, body := taken(m)
 	ref := sweeper.Ref{
 		Source: w.s.name, Mailbox: w.of.Mailbox, Folder: w.of.Name, FolderKey: w.of.Key,
 		Key: w.mailbox.id + "/" + id, ID: id,
 		InternetMessageID: mail.Header.InternetMessageID, Thread: mail.Header.Thread,
-	}
-	body := ""
-	if b := m.GetBody(); b != nil {
-		body = text(b.GetContent())
-		if body != "" {
-			mail.Parts = append(mail.Parts, bodyPart(b, body))
-		}
 	}
 	out := &sweeper.Message{Ref: ref, Size: int64(len(body) + headerSize(mail.Header))}
 	files := new(attachments)
@@ -47,6 +39,18 @@ func (w *walk) message(m models.Messageable) *sweeper.Message {
 		return mail, nil
 	}
 	return out
+}
+
+// taken takes a message apart into its header and its body, which is given as it stands
+// too. Its attachments do not come with it.
+func taken(m models.Messageable) (mail decode.Mail, body string) {
+	mail.Header = header(m)
+	if b := m.GetBody(); b != nil {
+		if body = text(b.GetContent()); body != "" {
+			mail.Parts = append(mail.Parts, bodyPart(b, body))
+		}
+	}
+	return mail, body
 }
 
 // showsOwn reports a body that shows its own attachments, by "cid:" (RFC 2392). Those do
@@ -172,6 +176,16 @@ func (a *attachments) hold(c *claim) {
 	a.claims = append(a.claims, c)
 }
 
+// keep keeps an attachment that came whole with its list as a part.
+func (a *attachments) keep(i int, f file) {
+	if f.mail == nil {
+		a.add(i, f, *f.ContentBytes)
+		return
+	}
+	a.size += f.mailSize
+	a.parts = append(a.parts, decode.Part{Path: f.path(i), Name: f.Name, Type: "message/rfc822", Size: f.mailSize, Mail: f.mail})
+}
+
 // add keeps the content of an attachment as a part.
 func (a *attachments) add(i int, f file, data []byte) {
 	a.size += int64(len(data))
@@ -181,6 +195,11 @@ func (a *attachments) add(i int, f file, data []byte) {
 	})
 }
 
+// link keeps an attachment that is a link: links are never followed.
+func (a *attachments) link(i int, f file) {
+	a.skip(i, f, decode.Unsupported, "a link to a file that is kept elsewhere"+hostOf(f))
+}
+
 // skip keeps an attachment that is not read as a part that cannot be opened: its name is
 // searched, and masked, as that of any other.
 func (a *attachments) skip(i int, f file, reason decode.Reason, detail string) {
@@ -188,28 +207,4 @@ func (a *attachments) skip(i int, f file, reason decode.Reason, detail string) {
 		Path: f.path(i), Name: f.Name,
 		Open: func(context.Context) (io.ReadCloser, error) { return nil, &decode.Skip{Reason: reason, Detail: detail} },
 	})
-}
-
-// path numbers attachments after the body.
-func (f file) path(i int) string { return strconv.Itoa(i + 2) }
-
-func number(path string) int {
-	n, _ := strconv.Atoi(path) // as path wrote it
-	return n
-}
-
-// mediaType is that of the attachment, lower case, without parameters. What Outlook
-// keeps as an item of its own comes as a message, an event or a contact.
-func (f file) mediaType(data []byte) string {
-	if f.kind() == item {
-		switch {
-		case bytes.HasPrefix(data, []byte("BEGIN:VCALENDAR")):
-			return "text/calendar"
-		case bytes.HasPrefix(data, []byte("BEGIN:VCARD")):
-			return "text/vcard"
-		}
-		return "message/rfc822"
-	}
-	t, _, _ := strings.Cut(f.ContentType, ";")
-	return strings.ToLower(strings.TrimSpace(t))
 }

@@ -164,3 +164,21 @@ func readParts(t *testing.T, contentType string, r io.Reader, names *[]string) {
 		}
 	}
 }
+
+// TestBareItems: expanded items have headers, or as in the documentation's samples none;
+// their MIME form has them always.
+func TestBareItems(t *testing.T) {
+	for _, bare := range []bool{false, true} {
+		w := newWorld(t, Options{BareItems: bare})
+		m, err := w.tenant.Deliver(w.ada.ID, Message{Subject: "s", Attachments: []*Attachment{{Name: "Fwd", Item: &Message{Subject: "inner", Headers: []Header{{"X-Key", "v"}}}}}})
+		do(t, err)
+		list := ada + "/messages/" + m.ID + "/attachments"
+		inner := w.ok(list + "?$expand=microsoft.graph.itemattachment/item($expand=microsoft.graph.message/attachments)").value()[0]["item"].(map[string]any)
+		if got := inner["internetMessageHeaders"].([]any); (len(got) == 0) != bare {
+			t.Errorf("bare %v: headers %v", bare, got)
+		}
+		if raw := string(w.ok(list + "/" + m.Attachments[0].ID + "/$value").raw); !strings.Contains(raw, "X-Key: v\r\n") {
+			t.Errorf("bare %v: MIME %q", bare, raw)
+		}
+	}
+}

@@ -142,6 +142,11 @@ func (c *call) item(w *writer, a *Attachment, v *attachmentView) {
 	w.string("@odata.type", "#"+kind)
 	w.string("id", "")
 	all := view{fields: standardFields | fHeaders, text: c.prefer.text}
+	if c.s.options.BareItems {
+		bare := *m
+		bare.Headers = nil
+		m = &bare
+	}
 	c.properties(w, m, preview(m), &all)
 	if v.nested {
 		w.array("attachments")

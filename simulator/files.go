@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"math/rand/v2"
 	"strings"
+	"time"
 )
 
 // Content types of attachments.
@@ -125,10 +126,11 @@ func (g *generator) ordinaryFiles(rnd *rand.Rand) []*Attachment {
 	return out
 }
 
-// nested is a mail that is attached to another, with a file of its own.
+// nested is a mail that came from outside and is attached to another, with a file of its own.
 func (g *generator) nested(rnd *rand.Rand, lang *language, text string) *Message {
 	from := g.outsider(rnd)
-	return &Message{Subject: lang.topics[1], BodyType: "text", Body: text, From: from, Sender: from, To: []Address{g.anyone(rnd).address()},
+	return &Message{Headers: []Header{{"Received", "from mail.fabrikam.example by mx." + g.tenant.Domain() + " with ESMTPS; " + g.until.AddDate(0, -1, 0).Format(time.RFC1123Z)}},
+		Subject: lang.topics[1], BodyType: "text", Body: text, From: from, Sender: from, To: []Address{g.anyone(rnd).address()},
 		InternetMessageID: "<" + letters(rnd, lowerAlnum, 24) + "@fabrikam.example>", ConversationID: opaqueID("AAQkAG", 84, text[:min(len(text), 64)]),
 		Received: g.until.AddDate(0, -1, 0), Sent: g.until.AddDate(0, -1, 0), Created: g.until.AddDate(0, -1, 0), Modified: g.until.AddDate(0, -1, 0),
 		Attachments: []*Attachment{{ID: opaqueID("AAMkAG", 64, text), Name: "table.csv", ContentType: "text/csv", Content: []byte(table(rnd, ",")), Modified: g.until}}}

@@ -24,6 +24,9 @@ type Options struct {
 	// VisibleChildren leaves hidden folders out of childFolderCount. Which of the two
 	// Graph does is not known; MAPI counts them.
 	VisibleChildren bool
+	// BareItems leaves the internet headers of expanded items empty, as the samples of the
+	// documentation have it. Whether Graph does so with all is not known.
+	BareItems bool
 }
 
 // Audit says how the tenant's audit log answers.
