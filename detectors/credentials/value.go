@@ -32,6 +32,9 @@ func (p *page) valueAt(at, end int) (v value, ok bool) {
 		}
 		at += size
 	}
+	if at >= end {
+		return value{}, false
+	}
 	if r == '<' || r == '[' || r == '(' || r == '{' {
 		closing := map[rune]string{'<': ">", '[': "]", '(': ")", '{': "}"}[r]
 		if i := strings.IndexAny(p.text[at+1:end], closing+" "); i > 0 && strings.HasPrefix(p.text[at+1+i:], closing) && r != '<' && r != '{' {
