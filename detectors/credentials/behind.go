@@ -211,6 +211,10 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 	case !sure:
 	case sample.MatchString(v.text):
 		return false, "a value as in a manual"
+	case (v.quoted && form == Assigned || p.programmed(l, v)) && standsFor(v) && (!strings.Contains(v.text, " ") || label.MatchString(v.text) || p.programmed(l, v)):
+		return false, "a name or a sample value in a program"
+	case !v.quoted && mentions(v.text):
+		return false, "the name of what holds a password"
 	case p.advertises():
 		return false, "in an advertisement for adult sites"
 	}
