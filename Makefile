@@ -23,6 +23,8 @@ fuzz:             ## every fuzz target for FUZZTIME
 	  echo "$$p $$f" && go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done || exit 1; done
 bench:            ## see docs/benchmarks.md; MAILSWEEP_CORPORA adds real mail
 	go test -run '^$$' -bench . -benchmem ./...
+truth:            ## score labelled mail: ours always, and real mail where MAILSWEEP_CORPORA is set; MAILSWEEP_TRUTH_SHOW=1 unmasks it
+	go test -count=1 -run '^TestTruth' -v ./detectors
 golden:           ## rewrite the golden files, then read the diff
 	go test ./report ./decode -update
-.PHONY: build demo try test race lint fuzz bench golden
+.PHONY: build demo try test race lint fuzz bench truth golden

@@ -18,9 +18,12 @@ var (
 	// said joins them in a sentence.
 	said = regexp.MustCompile(`(?i)^[ \t]*(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`)
 	// about is what may stand between label and sign: "for your account X has been reset".
-	about = regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?)\b(?:[^.!?\n]|[.!?]\S){0,120}`)
+	about = regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`)
 	// told is what joins the end of that to the value.
-	told   = regexp.MustCompile(`(?i)\b(?:is|are|was|will be|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
+	told   = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
+	// made joins them where a verb stands before the label: "I changed the password to".
+	made   = regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?`)
+	making = regexp.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`)
 	column = regexp.MustCompile(`^(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
 	// asked ends a line of which the value stands on the next: "as you requested:".
 	asked = regexp.MustCompile(`(?i)^(?:[^.!?\n]|[.!?]\S){0,140}(?:\n(?:[^.!?\n]|[.!?]\S){0,140})?[:=][ \t\x{a0}]*\r?\n`)
@@ -53,6 +56,9 @@ func (p *page) behind(l mark) []Found {
 		if f := p.signed(l, at, end); f != nil || strings.ContainsRune(":=", c) {
 			return f
 		}
+	}
+	if p.pin(l) {
+		return p.number(l, at, end)
 	}
 	if p.weak(l) {
 		return nil
@@ -102,6 +108,11 @@ func (p *page) spoken(l mark, at, end int) []Found {
 			return f
 		}
 	}
+	if m := made.FindString(rest); m != "" && making.MatchString(p.text[max(0, l.start-80):l.start]) {
+		if f := p.joined(l, at+len(m), end, Told); f != nil && (value{text: f[0].Value}).strong() {
+			return f
+		}
+	}
 	if m := column.FindString(rest); m != "" {
 		if f := p.joined(l, at+len(m), end, Column); f != nil {
 			return f
@@ -133,6 +144,27 @@ func (p *page) sentence(l mark, at, end int) []Found {
 		if f != nil && (f[0].Start >= end || p.tailOf(value{f[0].Value, f[0].Start, f[0].End, false}, end) != prose) {
 			return f
 		}
+	}
+	return nil
+}
+
+// pin reports the word for a number that is kept secret.
+func (p *page) pin(l mark) bool { return strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin") }
+
+// number reads "the PIN for the alarm is 4711".
+func (p *page) number(l mark, at, end int) []Found {
+	rest := p.text[at:end]
+	m := said.FindString(rest)
+	if m == "" {
+		phrase := about.FindString(rest)
+		signs := told.FindAllStringIndex(phrase, -1)
+		if len(signs) == 0 {
+			return nil
+		}
+		m = phrase[:signs[len(signs)-1][1]]
+	}
+	if f := p.joined(l, at+len(m), end, Told); f != nil && len(f[0].Value) >= 4 && digits(f[0].Value) {
+		return f
 	}
 	return nil
 }
@@ -171,6 +203,9 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 		return nil
 	}
 	v, ok := p.valueAt(at, end)
+	if m := property.FindStringIndex(v.text); ok && m != nil && !v.quoted && form == Assigned {
+		v.text, v.end = v.text[:m[0]], v.start+m[0] // of a connection string
+	}
 	if ok && placeholder.MatchString(v.text) {
 		p.done = max(p.done, v.end) // "password 'password' is 'user'": the second one is no label
 	}
@@ -199,6 +234,9 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 		all = append(all, f)
 	}
 }
+
+// property is what follows a value in a connection string.
+var property = regexp.MustCompile(`;[A-Za-z][A-Za-z ]*(?:=|$)`)
 
 // further joins the values of one label.
 var further = regexp.MustCompile(`(?i)^["'”]?[ \t]*(?:[,;/|]|\b(?:and|or|und|oder|et|y)\b)[ \t]*["'“]?`)
@@ -245,7 +283,7 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 			return true, "a sentence tells the password"
 		case number && len(v.text) >= 4 && t != prose:
 			return true, "a sentence tells the password"
-		case t != prose && !participle(v.text):
+		case t != prose && !participle(v.text) && (!p.adjective(v) || isUpper(v.text)):
 			return true, "a sentence tells the password"
 		}
 	case Column:
@@ -265,6 +303,9 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 			return true, "a value on a line of its own, under a word for a password"
 		}
 	case Beside:
+		if t != prose && !number && !participle(v.text) && p.besideAccount(l) {
+			return true, "a value beside a word for a password, behind an account"
+		}
 		if v.strong() && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
 			return true, "a value that is no word, beside a word for a password"
 		}
@@ -273,6 +314,15 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 		}
 	}
 	return false, ""
+}
+
+// given is an account, or a network, that is given just before the label.
+var given = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el)?[ \t]*$`)
+
+// besideAccount reports a label right behind an account: "network HeronGuest, password".
+func (p *page) besideAccount(l mark) bool {
+	from, _ := p.line(l.start)
+	return given.MatchString(p.text[max(from, l.start-90):l.start])
 }
 
 // sample are the passwords of manuals.
@@ -319,6 +369,14 @@ var ending = regexp.MustCompile(`(?i)(?:[^aeiou]ed|ing|able|ible|ally|ously|ory|
 
 // participle reports what looks like the rest of "the password is …".
 func participle(s string) bool { return ending.MatchString(s) }
+
+// verb is a verb of a language in which many adjectives do not look like one.
+var verb = regexp.MustCompile(`(?i)[ \t](?:ist|est|es|é|è|er|är|jest)[ \t]+$`)
+
+// adjective reports a word in small letters behind such a verb: "est personnel".
+func (p *page) adjective(v value) bool {
+	return v.text == strings.ToLower(v.text) && verb.MatchString(p.text[max(0, v.start-12):v.start])
+}
 
 func isUpper(s string) bool { return s == strings.ToUpper(s) && s != strings.ToLower(s) }
 

@@ -45,7 +45,7 @@ type Reader struct{ labels *multipattern.Set }
 
 // NewReader compiles the words for passwords of all languages.
 func NewReader() (*Reader, error) {
-	s, err := multipattern.New([]multipattern.Pattern{{Regexp: label}})
+	s, err := multipattern.New([]multipattern.Pattern{{Regexp: label}, {Regexp: announced}})
 	return &Reader{s}, err
 }
 
@@ -58,7 +58,11 @@ func (r *Reader) Read(ctx context.Context, text string) ([]Found, error) {
 	}
 	p := page{text: text}
 	for _, at := range places {
-		p.read(at.Span)
+		if at.Pattern == 1 {
+			p.list(at.Span)
+		} else {
+			p.read(at.Span)
+		}
 	}
 	return p.result(), ctx.Err()
 }
