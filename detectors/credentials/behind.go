@@ -16,15 +16,19 @@ var (
 	sign = regexp.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`)
 	dash = regexp.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`)
 	// said joins them in a sentence.
-	said = regexp.MustCompile(`(?i)^[ \t]*(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`)
+	said = regexp.MustCompile(`(?i)^[ \t]*(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`)
 	// about is what may stand between label and sign: "for your account X has been reset".
 	about = regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`)
 	// told is what joins the end of that to the value.
-	told   = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
+	told = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	// made joins them where a verb stands before the label: "I changed the password to".
 	made   = regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?`)
 	making = regexp.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`)
-	column = regexp.MustCompile(`^(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
+	// short joins them in few letters: "the password's X", "a password of X", 密码是X.
+	short = regexp.MustCompile(`(?i)^(?:['’]s[ \t]+|[ \t]+of[ \t]+|[ \t]*(?:是|为|為|は|が|는|은|이|가)[ \t]*[:：]?[ \t]*)`)
+	// qualifier is what a password is for, between the label and the sign: "mot de passe wifi :".
+	qualifier = regexp.MustCompile(`(?i)^#|^[ \t]+\(?(?:wi-?fi|wlan|vpn|s?ftp|ssh|admin|root|server|router|e?-?mail|sap|sql|db|database|windows|zip|pdf|portal|web|login|no|number|nr)\b\)?`)
+	column    = regexp.MustCompile(`^(?:[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
 	// asked ends a line of which the value stands on the next: "as you requested:".
 	asked = regexp.MustCompile(`(?i)^(?:[^.!?\n]|[.!?]\S){0,140}(?:\n(?:[^.!?\n]|[.!?]\S){0,140})?[:=][ \t\x{a0}]*\r?\n`)
 	same  = regexp.MustCompile(`(?i)^[^.\n]{0,30}?\b(?:the )?(?:same(?: thing)? as|identical (?:to|with)|equal to|matches)[ \t]+(?:(?:your|my|the|their|his|her|our)[ \t]+)?(?:` + strings.Join(accountWords, "|") + `)`)
@@ -40,6 +44,14 @@ func (p *page) behind(l mark) []Found {
 		return p.joined(l, l.end+1, end, Assigned)
 	}
 	at := l.end + len(closing.FindString(p.text[l.end:end]))
+	if m := short.FindString(p.text[l.end:end]); m != "" {
+		if f := p.joined(l, l.end+len(m), end, Told); f != nil && (value{text: f[0].Value}).strong() {
+			return f
+		}
+	}
+	if m := qualifier.FindString(p.text[at:end]); m != "" {
+		at += len(m)
+	}
 	if f, ok := p.sameAs(l, at, end); ok {
 		return []Found{f}
 	}
@@ -149,7 +161,9 @@ func (p *page) sentence(l mark, at, end int) []Found {
 }
 
 // pin reports the word for a number that is kept secret.
-func (p *page) pin(l mark) bool { return strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin") }
+func (p *page) pin(l mark) bool {
+	return strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin")
+}
 
 // number reads "the PIN for the alarm is 4711".
 func (p *page) number(l mark, at, end int) []Found {
@@ -309,12 +323,18 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 		if v.strong() && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
 			return true, "a value that is no word, beside a word for a password"
 		}
+		if strong && !number && len(v.text) >= 5 && !v.quoted && strings.ContainsAny(v.text, "0123456789") && using.MatchString(p.text[max(0, l.start-24):l.start]) {
+			return true, "a value that is no word, which is to be used as a password"
+		}
 		if strong && !number && len(v.text) >= 5 && !v.quoted && v.text != strings.ToLower(v.text) {
 			return false, "a value that is no word, beside a word for a password"
 		}
 	}
 	return false, ""
 }
+
+// using is what stands before "password kd83hGp2", when somebody is told to use it.
+var using = regexp.MustCompile(`(?i)\b(?:enter|use|using|with|type|by)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`)
 
 // given is an account, or a network, that is given just before the label.
 var given = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el)?[ \t]*$`)
@@ -403,13 +423,16 @@ func (p *page) dialIn(l mark) bool {
 	return conference.MatchString(p.text[max(from, l.start-600):min(to, l.end+300)])
 }
 
+// justSame says no more than that: "login jsmith, password: same".
+var justSame = regexp.MustCompile(`(?i)^[ \t]*(?:[:=-]|is)[ \t]*(?:the )?same[ \t]*[.,;)]?[ \t\r]*$`)
+
 // sameAs resolves "the same as your user id".
 func (p *page) sameAs(l mark, at, end int) (f Found, ok bool) {
 	rest := p.text[at:min(end, at+120)]
 	if !strings.Contains(rest, "same") && !strings.Contains(rest, "identical") && !strings.Contains(rest, "equal") && !strings.Contains(rest, "match") {
 		return f, false
 	}
-	if same.FindStringIndex(rest) == nil {
+	if same.FindStringIndex(rest) == nil && !justSame.MatchString(rest) {
 		return f, false
 	}
 	user, ok := p.userNear(l.start, l.end)

@@ -45,7 +45,7 @@ type Reader struct{ labels *multipattern.Set }
 
 // NewReader compiles the words for passwords of all languages.
 func NewReader() (*Reader, error) {
-	s, err := multipattern.New([]multipattern.Pattern{{Regexp: label}, {Regexp: announced}})
+	s, err := multipattern.New([]multipattern.Pattern{{Regexp: label}, {Regexp: announced}, {Regexp: inline}})
 	return &Reader{s}, err
 }
 
@@ -58,10 +58,13 @@ func (r *Reader) Read(ctx context.Context, text string) ([]Found, error) {
 	}
 	p := page{text: text}
 	for _, at := range places {
-		if at.Pattern == 1 {
-			p.list(at.Span)
-		} else {
+		switch at.Pattern {
+		case 0:
 			p.read(at.Span)
+		case 1:
+			p.list(at.Span)
+		case 2:
+			p.inline(at.Span)
 		}
 	}
 	return p.result(), ctx.Err()

@@ -25,6 +25,9 @@ var (
 // the label is part of a longer name or in quotes, or something other than the end of a
 // sentence stands around the value.
 func (p *page) programmed(l mark, v value) bool {
+	if strings.HasPrefix(p.text[l.end:], "'s ") {
+		return false
+	}
 	if l.start > 0 && strings.IndexByte("_.$@'\"`{[(<:-", p.text[l.start-1]) >= 0 {
 		return true
 	}

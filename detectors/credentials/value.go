@@ -48,7 +48,7 @@ func (p *page) valueAt(at, end int) (v value, ok bool) {
 	to := at
 	for to < end {
 		r, size := utf8.DecodeRuneInString(p.text[to:end])
-		if unicode.IsSpace(r) || r == '\u200b' || r == '<' && to > at || strings.ContainsRune("。，、；」』）", r) {
+		if unicode.IsSpace(r) || r == '\u200b' || r == '<' && to > at || to > at && p.text[at] < utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || strings.ContainsRune("。，、；」』）", r) {
 			break
 		}
 		to += size
