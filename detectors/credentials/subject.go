@@ -2,7 +2,10 @@ package credentials
 
 import (
 	"context"
+	"slices"
 	"strings"
+
+	"mailsweep/detectors/multipattern"
 )
 
 // titled is how many lines of a body are read for the value that its subject announces.
@@ -11,8 +14,12 @@ const titled = 12
 // ReadUnder reads a body whose subject has a word for a password: the value may stand
 // on a line of its own near the beginning. The error is ctx's.
 func (r *Reader) ReadUnder(ctx context.Context, subject, body string) ([]Found, error) {
+	places, err := r.labels.FindAll(ctx, subject, nil, nil)
+	if err != nil || !slices.ContainsFunc(places, func(m multipattern.Match) bool { return m.Pattern == 0 }) || !announces(subject) {
+		return nil, err
+	}
 	at := label.FindStringSubmatchIndex(subject)
-	if at == nil || !announces(subject) {
+	if at == nil {
 		return nil, ctx.Err()
 	}
 	p := page{text: body}
