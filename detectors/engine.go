@@ -10,6 +10,7 @@ import (
 	"github.com/zricethezav/gitleaks/v8/config"
 
 	"mailsweep/detectors/multipattern"
+	"mailsweep/sweeper"
 )
 
 // matcher finds what the rules match in a text.
@@ -24,6 +25,8 @@ type piece struct {
 	body string
 	name string // of the file that holds it, base name
 	path string // within the mail
+	// suppressed counts what is passed over; nil counts nothing.
+	suppressed *sweeper.Suppressions
 }
 
 // hit is what one rule matched.
@@ -138,7 +141,11 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, boo
 	start := at.End - len(strings.TrimLeft(l.text[at.Start:at.End], "\n"))
 	from, to, shape := r.secretIn(match)
 	secret := match[from:to]
-	if secret == "" || r.spec.Entropy != 0 && entropy(secret) <= r.spec.Entropy || !r.wantsPath(p) {
+	if secret != "" && r.spec.Entropy != 0 && entropy(secret) <= r.spec.Entropy {
+		p.suppressed.Add(lowEntropy)
+		return hit{}, false
+	}
+	if secret == "" || !r.wantsPath(p) {
 		return hit{}, false
 	}
 	for _, list := range [][]*config.Allowlist{e.global, r.allow} {
@@ -148,6 +155,7 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, boo
 				target = match
 			}
 			if allows(a, target, secret, p) {
+				p.suppressed.Add(ruleAllows)
 				return hit{}, false
 			}
 		}
@@ -155,6 +163,7 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, boo
 	to = r.withoutFullStop(match, from, to)
 	h := hit{rule: r, match: match, secret: match[from:to], shape: shape, start: start + from, end: start + to}
 	if h.allowedByLine(p, l.text) {
+		p.suppressed.Add(ruleAllows)
 		return hit{}, false
 	}
 	if len(l.segments) > 0 {

@@ -32,7 +32,7 @@ func (d *passwords) read(ctx context.Context, p piece) ([]told, error) {
 	if pathAllowed(d.global, p) || pathAllowed(d.rule.allow, p) {
 		return nil, ctx.Err()
 	}
-	all, err := d.reader.Read(ctx, p.body)
+	all, err := d.reader.Read(ctx, p.body, p.suppressed)
 	return d.wanted(all, p), err
 }
 

@@ -167,7 +167,11 @@ func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, 
 			out = append(out, placed{text: i, offset: p.Start, Candidate: p.candidate(t, lines)})
 		}
 		for _, h := range hits {
-			out = append(out, placed{text: i, offset: h.start, Candidate: newCandidate(h, t, lines)})
+			c := newCandidate(h, t, lines)
+			if name := loweredBy(c); name != "" {
+				m.Suppressed.Add(name)
+			}
+			out = append(out, placed{text: i, offset: h.start, Candidate: c})
 		}
 	})
 	for i, f := range m.Files {
@@ -193,7 +197,7 @@ func (s *Set) Detect(ctx context.Context, m sweeper.Mail) ([]sweeper.Candidate, 
 // having reported what the text at hand gave until then.
 func (s *Set) eachText(ctx context.Context, m sweeper.Mail, report func(i int, t decode.Text, hits []hit, told []told)) error {
 	for i, t := range m.Texts {
-		p := piece{body: t.Body, name: t.Name, path: t.Path}
+		p := piece{body: t.Body, name: t.Name, path: t.Path, suppressed: m.Suppressed}
 		hits, err := s.engine.match(ctx, p)
 		hits = resolve(hits)
 		var told []told

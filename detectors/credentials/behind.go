@@ -195,6 +195,10 @@ func (p *page) weak(l mark) bool {
 // joined reads the value at a place where one is expected.
 func (p *page) joined(l mark, at, end int, form Form) []Found {
 	if form != NextLine && strings.Trim(p.text[at:end], blanks+"\r>*_") == "" {
+		if strings.Contains(p.text[at:end], "**") {
+			p.why = Masked
+			return nil
+		}
 		if form == Beside {
 			return nil
 		}
@@ -223,11 +227,20 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 	if ok && placeholder.MatchString(v.text) {
 		p.done = max(p.done, v.end) // "password 'password' is 'user'": the second one is no label
 	}
+	if !ok && strings.IndexByte("<[{(", p.text[at]) >= 0 {
+		p.why = Placeholder
+	}
+	if ok && !v.possible() {
+		p.why = refused(v)
+	}
 	if !ok || !v.possible() {
 		return nil
 	}
 	sure, why := p.judge(l, v, form, p.tailOf(v, end))
 	if why == "" {
+		if form != Beside && form != NextLine {
+			p.why = Sentence
+		}
 		return nil
 	}
 	f := Found{Form: form, Value: v.text, Start: v.start, End: v.end, Sure: sure, Reason: why}
@@ -262,12 +275,16 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 	switch {
 	case !sure:
 	case sample.MatchString(v.text):
+		p.why = Sample
 		return false, "a value as in a manual"
 	case (v.quoted && form == Assigned || p.programmed(l, v)) && standsFor(v) && (!strings.Contains(v.text, " ") || label.MatchString(v.text) || p.programmed(l, v)):
+		p.why = Program
 		return false, "a name or a sample value in a program"
 	case !v.quoted && mentions(v.text):
+		p.why = Program
 		return false, "the name of what holds a password"
 	case p.advertises():
+		p.why = Advertisement
 		return false, "in an advertisement for adult sites"
 	}
 	return sure, why
@@ -278,6 +295,7 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 	strong := v.strong() || v.quoted
 	switch {
 	case p.dialIn(l):
+		p.why = Conference
 		return false, "a code to take part in a conference, or to dial in with"
 	case strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin") && (!digits(v.text) || len(v.text) > 8):
 		return false, "a value behind a word that means many things"

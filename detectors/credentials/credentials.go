@@ -40,6 +40,21 @@ type Found struct {
 	Reason string
 }
 
+// Why something behind a word for a password is passed over, or not sure to be one.
+const (
+	Placeholder   = "placeholder"  // <your password>, [hidden]
+	Masked        = "masked"       // ********
+	Sentence      = "sentence"     // your password must contain, will expire, is required
+	Link          = "link"         // a link or an address where a password would be
+	Conference    = "dial-in"      // a code to take part in a conference
+	Sample        = "sample-value" // as in a manual
+	Program       = "program"      // the name of what holds a password, a test's value
+	Advertisement = "advertisement"
+)
+
+// Counter counts by name what was passed over or lowered.
+type Counter interface{ Add(name string) }
+
 // Reader reads texts. It may be used from many goroutines.
 type Reader struct{ labels *multipattern.Set }
 
@@ -50,13 +65,13 @@ func NewReader() (*Reader, error) {
 }
 
 // Read finds the credentials of a text, in the order of their places, each once for
-// each account. The error is ctx's.
-func (r *Reader) Read(ctx context.Context, text string) ([]Found, error) {
+// each account. What is passed over is counted. The error is ctx's.
+func (r *Reader) Read(ctx context.Context, text string, passed Counter) ([]Found, error) {
 	places, err := r.labels.FindAll(ctx, text, nil, nil)
 	if err != nil || len(places) == 0 {
 		return nil, err
 	}
-	p := page{text: text}
+	p := page{text: text, passed: passed}
 	for _, at := range places {
 		switch at.Pattern {
 		case 0:

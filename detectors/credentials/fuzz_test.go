@@ -19,7 +19,7 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		all, err := r.Read(t.Context(), text)
+		all, err := r.Read(t.Context(), text, &counts{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,13 +5,23 @@ import (
 	"testing"
 )
 
+// counts counts by name.
+type counts map[string]int
+
+func (c *counts) Add(name string) {
+	if *c == nil {
+		*c = counts{}
+	}
+	(*c)[name]++
+}
+
 func read(t testing.TB, text string) []Found {
 	t.Helper()
 	r, err := NewReader()
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := r.Read(t.Context(), text)
+	got, err := r.Read(t.Context(), text, &counts{})
 	if err != nil {
 		t.Fatal(err)
 	}
