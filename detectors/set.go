@@ -37,7 +37,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "3"
+const engineVersion = "4"
 
 // Options choose the rules.
 type Options struct {

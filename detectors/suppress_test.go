@@ -37,6 +37,7 @@ func TestSuppressionsAreCounted(t *testing.T) {
 		"low-entropy":       "api_key = aaaaaaaaaa1111111111",
 		"rule-allowlist":    "RUN --mount=type=secret,id=x api_key=" + genericIn,
 		"tracking-link":     "https://mail.example/v?token=" + genericIn,
+		"tls-session":       "    Session-ID: 737D12C4\n    Master-Key: 55B025F74561173038777E8E2D5F0BFA3934BB0DF43423D7\n    Key-Arg   : None",
 		"made-of-words":     "auth_token = qzvkwmplxhgbrtndjfsc7",
 		"example":           "npm_" + "xxxxxxxxKq2mZp9Lw4Rt8Yv3Bn6Hc1Jd5Fs0",
 		"public-identifier": "Client ID adobe = 0a1b2c3d4e5f60718293a4b5c6d7e8f9",
