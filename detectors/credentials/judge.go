@@ -177,4 +177,3 @@ func (p *page) dialIn(l mark) bool {
 	}
 	return conference.MatchString(p.text[max(from, l.start-600):min(to, l.end+300)])
 }
-
