@@ -48,14 +48,14 @@ type Options struct {
 
 // Set is a compiled set of rules. It is immutable and safe for concurrent use.
 type Set struct {
-	rules    []*rule // by id
-	names    []*rule // those that look at file names only
-	engine   matcher
+	rules  []*rule // by id
+	names  []*rule // those that look at file names only
+	engine matcher
 	// passwords reads what has no form of its own; nil when its rule is disabled.
 	passwords *passwords
-	mail     []mailDetector
-	digest   string
-	warnings []string
+	mail      []mailDetector
+	digest    string
+	warnings  []string
 }
 
 var _ sweeper.Detector = (*Set)(nil)
