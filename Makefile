@@ -25,6 +25,8 @@ differential:     ## hold the engine against gitleaks' own, on 10 MB made up and
 	MAILSWEEP_DIFFERENTIAL=10000000 go test -timeout 3h -count 1 -run '^TestSameAs|^TestEveryDifference' -v ./detectors
 bench:            ## see docs/benchmarks.md; MAILSWEEP_CORPORA adds real mail
 	go test -run '^$$' -bench . -benchmem ./...
+truth:            ## score labelled mail: ours always, and real mail where MAILSWEEP_CORPORA is set; MAILSWEEP_TRUTH_SHOW=1 unmasks it
+	go test -count=1 -run '^TestTruth' -v ./detectors
 golden:           ## rewrite the golden files, then read the diff
 	go test ./report ./decode -update
-.PHONY: build demo try test race lint fuzz differential bench golden
+.PHONY: build demo try test race lint fuzz differential bench truth golden

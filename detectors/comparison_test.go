@@ -114,11 +114,11 @@ func Fresh(t testing.TB) *detect.Detector {
 func (c *Comparison) Differ(t testing.TB, name, path, body string) {
 	t.Helper()
 	p := piece{body: body, name: name, path: path}
-	got, err := c.engine.match(t.Context(), p)
+	found, err := c.engine.match(t.Context(), p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _ = withoutLabels(got)
+	got := found.hits
 	want := c.yardstick.match(t.Context(), p)
 	count := map[string]int{}
 	for _, h := range want {

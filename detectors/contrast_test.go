@@ -59,13 +59,13 @@ func (c *Contrasting) Differ(t testing.TB, body string) {
 	s := &sighting{Contrasting: c, body: body}
 	p := piece{body: body}
 	matched, _ := c.set.engine.match(t.Context(), p)
-	hits, labels := withoutLabels(matched)
-	s.hits = hits
-	if s.told, err = c.set.passwords.read(t.Context(), p, labels); err != nil {
+	s.hits = matched.hits
+	if s.told, err = c.set.passwords.read(t.Context(), p, matched.words); err != nil {
 		t.Fatal(err)
 	}
 	s.kept, s.told = settleTold(resolve(slices.Clone(s.hits)), s.told)
-	s.unmended, _ = c.pristine.match(t.Context(), p)
+	unmended, _ := c.pristine.match(t.Context(), p)
+	s.unmended = unmended.hits
 	ends := lineEnds(body)
 	exact := map[string]int{}
 	for _, f := range findings {

@@ -11,13 +11,20 @@ import (
 
 	"mailsweep/detectors/credentials"
 	"mailsweep/detectors/multipattern"
+	"mailsweep/sweeper"
 )
 
 // matcher finds what the rules match in a text.
 type matcher interface {
 	// match returns the hits in no particular order. It may be called from many
 	// goroutines. Its error is ctx's; the hits until then come with it.
-	match(ctx context.Context, p piece) ([]hit, error)
+	match(ctx context.Context, p piece) (findings, error)
+}
+
+// findings are what a text has.
+type findings struct {
+	hits  []hit
+	words []multipattern.Match // those of [credentials.Words]
 }
 
 // piece is a text, or a part of one.
@@ -26,6 +33,8 @@ type piece struct {
 	name string // of the file that holds it, base name
 	path string // within the mail
 	seen *witness
+	// suppressed counts what is passed over; nil counts nothing.
+	suppressed *sweeper.Suppressions
 }
 
 // hit is what one rule matched.
@@ -54,20 +63,22 @@ type engine struct {
 	rules    []*rule // by the number of their patterns
 	global   []*config.Allowlist
 	depth    int
-	// labels is the number of the pattern that finds words for a password, -1 when
-	// nobody wants them.
-	labels int
+	// words is the number of the first pattern of [credentials.Words], -1 when nobody
+	// wants them.
+	words int
 }
 
-// newEngine compiles the patterns of the rules that have one, and that of the labels of
+// newEngine compiles the patterns of the rules that have one, and those of the words for
 // passwords; names of files are not its concern.
 func newEngine(rules []*rule, global []*config.Allowlist) (*engine, error) {
-	e := &engine{global: global, depth: decodeDepth, labels: -1}
+	e := &engine{global: global, depth: decodeDepth, words: -1}
 	var patterns []multipattern.Pattern
 	for _, r := range rules {
 		if r.spec.ID == labelledPassword {
-			e.labels, e.rules = len(patterns), append(e.rules, r)
-			patterns = append(patterns, multipattern.Pattern{Regexp: credentials.Label()})
+			e.words = len(patterns)
+			for _, w := range credentials.Words() {
+				e.rules, patterns = append(e.rules, r), append(patterns, multipattern.Pattern{Regexp: w})
+			}
 		}
 		if r.regex == nil {
 			continue
@@ -87,21 +98,20 @@ func newEngine(rules []*rule, global []*config.Allowlist) (*engine, error) {
 	return e, nil
 }
 
-// match implements matcher. Among the hits are, without a secret, the words for a
-// password: see withoutLabels.
-func (e *engine) match(ctx context.Context, p piece) ([]hit, error) {
+// match implements matcher.
+func (e *engine) match(ctx context.Context, p piece) (findings, error) {
 	if list := pathAllowed(e.global, p); list != nil {
 		p.seen.passedOver(list)
-		return nil, nil
+		return findings{}, nil
 	}
 	l := &layer{text: p.body}
-	hits, err := e.matchLayer(ctx, p, l)
+	found, err := e.matchLayer(ctx, p, l)
 	decodes, wide := survey(p.body)
 	for depth := 0; decodes && depth < e.depth && err == nil; depth++ {
 		if l, decodes = l.decode(); decodes {
-			var more []hit
+			var more findings
 			more, err = e.matchLayer(ctx, p, l)
-			hits = append(hits, more...)
+			found.hits = append(found.hits, more.hits...) // not its words: people do not encode what they write
 		}
 	}
 	for _, at := range wide {
@@ -111,42 +121,43 @@ func (e *engine) match(ctx context.Context, p piece) ([]hit, error) {
 		inner := p
 		inner.body, _ = wideText(p.body[at.Start:at.End])
 		inner.seen = p.seen.inside(at.Start, at.End)
-		var more []hit
+		var more findings
 		more, err = e.match(ctx, inner)
-		more, _ = withoutLabels(more)
-		for _, h := range more {
+		for _, h := range more.hits {
 			h.start, h.end, h.decoded = at.Start, at.End, true
-			hits = append(hits, h)
+			found.hits = append(found.hits, h)
 		}
 	}
-	return hits, err
+	return found, err
 }
 
 // matchLayer finds what stands in one layer, and in a decoded one, what has decoded
 // text in it.
-func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) ([]hit, error) {
+func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) (findings, error) {
 	trace := p.seen.trace()
 	found, err := e.patterns.Trace(ctx, l.text, l.decoded(), nil, trace)
 	p.seen.layer(e, l, trace)
 	if len(found) == 0 {
-		return nil, err
+		return findings{}, err
 	}
-	var hits []hit
+	var out findings
 	var places []int // where in the body the match of each hit begins
 	for _, m := range found {
-		if m.Pattern == e.labels {
-			if l.below == nil { // people do not encode what they write
-				hits, places = append(hits, hit{rule: e.rules[m.Pattern], start: m.Start, end: m.End}), append(places, m.Start)
-			}
+		if r := e.rules[m.Pattern]; r.regex == nil {
+			m.Pattern -= e.words
+			out.words = append(out.words, m)
 			continue
 		}
 		h, why := e.hit(e.rules[m.Pattern], m.Span, p, l)
 		if h.fate = p.seen.match(m, h, why); why.check == "" {
-			hits = append(hits, h)
+			out.hits = append(out.hits, h)
 			places = append(places, l.original(m.Start, m.End).Start)
+		} else if name := why.check.suppresses(); name != "" {
+			p.suppressed.Add(name)
 		}
 	}
-	return combine(hits, places, l.text, p.body), err
+	out.hits = combine(out.hits, places, l.text, p.body)
+	return out, err
 }
 
 // hit makes a hit of a match, and says why the rule does not want it, if so.

@@ -14,6 +14,9 @@ func gradeGeneric(h hit, body, value string) verdict {
 	switch {
 	case !h.decoded && inLink(body, h.start):
 		return verdict{sweeper.Review, "a value in a link, next to a word such as key or token; most are trackers"}
+	case strings.Contains(strings.ToLower(h.label()), "master-key") && strings.Contains(body[max(0, h.start-400):h.start], "Session-ID"):
+		// openssl s_client prints it; it opens what was recorded of that one session
+		return verdict{sweeper.Review, "the master key of one TLS session, as a diagnosis prints it"}
 	case passwordLabel.MatchString(h.label()):
 		return verdict{sweeper.Likely, "a value that is no ordinary word, next to a word for a password"}
 	case wordy(value):

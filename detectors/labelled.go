@@ -27,13 +27,13 @@ type passwords struct {
 // told is a password with what was written about it.
 type told struct{ credentials.Found }
 
-// read reads one text at the labels that the engine found. Its error is ctx's; what it
+// read reads one text at the words that the engine found. Its error is ctx's; what it
 // had read comes with it.
-func (d *passwords) read(ctx context.Context, p piece, labels []multipattern.Span) ([]told, error) {
+func (d *passwords) read(ctx context.Context, p piece, words []multipattern.Match) ([]told, error) {
 	if pathAllowed(d.rule.allow, p) != nil {
 		return nil, ctx.Err()
 	}
-	all, err := credentials.ReadAt(ctx, p.body, labels)
+	all, err := credentials.Read(ctx, p.body, words, p.suppressed)
 	return d.wanted(all, p), err
 }
 
@@ -63,19 +63,6 @@ func (d *passwords) under(ctx context.Context, m sweeper.Mail, i int) ([]told, e
 		return d.wanted(all, piece{body: t.Body, name: t.Name, path: t.Path}), err
 	}
 	return nil, ctx.Err()
-}
-
-// withoutLabels parts the labels of passwords from what rules matched.
-func withoutLabels(all []hit) (hits []hit, labels []multipattern.Span) {
-	hits = all[:0]
-	for _, h := range all {
-		if h.rule.spec.ID == labelledPassword {
-			labels = append(labels, multipattern.Span{Start: h.start, End: h.end})
-		} else {
-			hits = append(hits, h)
-		}
-	}
-	return hits, labels
 }
 
 // settleTold leaves one of a rule's hit and a told password at the same place: what a

@@ -36,7 +36,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "3"
+const engineVersion = "4"
 
 // Options choose the rules.
 type Options struct {
@@ -132,7 +132,7 @@ func (s *Set) compile(specs *ruleSet) error {
 	}
 	for i, r := range e.rules {
 		if r.regex == nil {
-			continue // its pattern finds labels
+			continue // its patterns find words
 		}
 		r.anchors = e.patterns.Plan(i).Anchors
 		if r.spec.origin != gitleaksOrigin && r.spec.origin != ownOrigin {
@@ -177,7 +177,11 @@ func (s *Set) detect(ctx context.Context, m sweeper.Mail, w *witness) ([]sweeper
 			out = append(out, placed{text: i, offset: p.Start, Candidate: p.candidate(t, lines)})
 		}
 		for _, h := range hits {
-			out = append(out, placed{text: i, offset: h.start, fate: h.fate, Candidate: newCandidate(h, t, lines)})
+			c := newCandidate(h, t, lines)
+			if name := loweredBy(c); name != "" {
+				m.Suppressed.Add(name)
+			}
+			out = append(out, placed{text: i, offset: h.start, fate: h.fate, Candidate: c})
 		}
 	})
 	for i, f := range m.Files {
@@ -206,14 +210,13 @@ func (s *Set) detect(ctx context.Context, m sweeper.Mail, w *witness) ([]sweeper
 func (s *Set) eachText(ctx context.Context, m sweeper.Mail, w *witness, report func(i int, t decode.Text, hits []hit, told []told)) error {
 	announced := false // a word for a password is in the subject
 	for i, t := range m.Texts {
-		p := piece{body: t.Body, name: t.Name, path: t.Path, seen: w.text(i)}
-		hits, err := s.engine.match(ctx, p)
-		hits, labels := withoutLabels(hits)
-		hits = resolve(hits)
-		announced = announced || t.View == decode.Head && len(labels) > 0
+		p := piece{body: t.Body, name: t.Name, path: t.Path, seen: w.text(i), suppressed: m.Suppressed}
+		found, err := s.engine.match(ctx, p)
+		hits := resolve(found.hits)
+		announced = announced || t.View == decode.Head && len(found.words) > 0
 		var told []told
 		if err == nil && s.passwords != nil && (t.View == decode.Body || strings.HasSuffix(t.Path, "subject")) {
-			told, err = s.passwords.read(ctx, p, labels)
+			told, err = s.passwords.read(ctx, p, found.words)
 			if announced && len(told) == 0 && err == nil && t.View == decode.Body && t.Name == "" {
 				told, err = s.passwords.under(ctx, m, i)
 			}

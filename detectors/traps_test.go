@@ -156,7 +156,7 @@ type stopper struct {
 	pieces int
 }
 
-func (m *stopper) match(ctx context.Context, p piece) ([]hit, error) {
+func (m *stopper) match(ctx context.Context, p piece) (findings, error) {
 	m.pieces++
 	if m.pieces == m.at {
 		m.cancel()

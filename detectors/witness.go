@@ -86,8 +86,8 @@ func (w *witness) layer(e *engine, l *layer, t *multipattern.Trace) {
 		return
 	}
 	for _, s := range t.Searches {
-		if s.Pattern == e.labels {
-			continue
+		if e.rules[s.Pattern].regex == nil {
+			continue // it finds words
 		}
 		w.accounts = append(w.accounts, &account{rule: e.rules[s.Pattern], text: w.at, outer: w.outer, layer: l, search: s})
 	}

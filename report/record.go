@@ -54,6 +54,7 @@ type skipRecord struct {
 type summaryRecord struct {
 	Type string `json:"type"`
 	sweeper.Summary
+	Suppressed map[string]int `json:"suppressed"` // there also when it is empty
 }
 
 type exposureRecord struct {
@@ -99,6 +100,7 @@ func recordSummary(s *sweeper.Summary) summaryRecord {
 	r := summaryRecord{Type: "summary", Summary: *s}
 	r.Outcome, r.ByConfidence, r.Reread = "", nil, 0
 	r.SkipsByReason, r.Seconds = orEmpty(s.SkipsByReason), seconds(s.Seconds)
+	r.Suppressed = orEmpty(s.Suppressed)
 	return r
 }
 

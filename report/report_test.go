@@ -107,7 +107,8 @@ func skips() []sweeper.Skip {
 
 func summary() sweeper.Summary {
 	return sweeper.Summary{
-		Run: "r-0001", Outcome: sweeper.Completed, Mailboxes: 1, Folders: 3, Messages: 10234, Parts: 15002, Bytes: 123_456_789,
+		Suppressed: map[string]int{"tracking-link": 1204, "placeholder": 7},
+		Run:        "r-0001", Outcome: sweeper.Completed, Mailboxes: 1, Folders: 3, Messages: 10234, Parts: 15002, Bytes: 123_456_789,
 		Findings: 3, NewFindings: 1, Exposures: 3, Skips: 6,
 		SkipsByReason: map[string]int{"unsupported": 4, "encrypted": 1, "unreadable": 1}, Reread: 2, Seconds: 12.3456,
 		ByConfidence: map[sweeper.Confidence]int{sweeper.Confirmed: 1, sweeper.Likely: 1, sweeper.Review: 1},

@@ -37,6 +37,21 @@ func (p *page) summarise(s *sweeper.Summary) {
 	}
 	p.field("found", found(s))
 	p.field("", tiers(s.ByConfidence))
+	p.field("", suppressed(s.Suppressed))
+}
+
+// suppressed names what was passed over or lowered, the most frequent first.
+func suppressed(by map[string]int) string {
+	total := 0
+	names := slices.SortedFunc(maps.Keys(by), func(a, b string) int { return cmp.Or(by[b]-by[a], cmp.Compare(a, b)) })
+	for i, name := range names {
+		total += by[name]
+		names[i] = Visible(name) + " " + count(int64(by[name]))
+	}
+	if total == 0 {
+		return ""
+	}
+	return "passed over or lowered: " + strings.Join(names, ", ")
 }
 
 func found(s *sweeper.Summary) string {

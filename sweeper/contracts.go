@@ -139,6 +139,8 @@ type MessageResult struct {
 	Skips    []Skip
 	Parts    int
 	Bytes    int64
+	// Suppressed is not stored: it is counted in the run's summary.
+	Suppressed Suppressions
 }
 
 // Committed says what a commit did. New runs parallel to the findings of the

@@ -63,7 +63,7 @@ func (s *Sweeper) Search(ctx context.Context, ref Ref, mail decode.Mail, b *deco
 	if err != nil {
 		return r, err
 	}
-	candidates, late, err := s.detect(ctx, Mail{Ref: r.Ref, Header: mail.Header, Texts: d.Texts, Files: d.Files})
+	candidates, late, err := s.detect(ctx, Mail{Ref: r.Ref, Header: mail.Header, Texts: d.Texts, Files: d.Files, Suppressed: &r.Suppressed})
 	if err != nil {
 		return r, err
 	}

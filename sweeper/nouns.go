@@ -108,6 +108,25 @@ type Mail struct {
 	Header decode.Header
 	Texts  []decode.Text
 	Files  []decode.File
+	// Suppressed is where a detector counts what it passes over or lowers; nil counts
+	// nothing.
+	Suppressed *Suppressions
+}
+
+// Suppressions are how often something that looked like a secret was passed over, or
+// lowered to review, by the name of the reason.
+type Suppressions map[string]int
+
+// Add counts one. It may be called on nil; the map is made when there is something to
+// count. It belongs to one goroutine.
+func (s *Suppressions) Add(name string) {
+	if s == nil {
+		return
+	}
+	if *s == nil {
+		*s = Suppressions{}
+	}
+	(*s)[name]++
 }
 
 // Candidate is what a detector matched in a mail. It is the only noun that holds

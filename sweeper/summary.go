@@ -1,7 +1,7 @@
 package sweeper
 
 // Summary is a run's coverage. Its JSON is the one form in which it is stored and
-// told; what is empty of the last three is left out.
+// told; what is empty of the last four is left out.
 type Summary struct {
 	Run           string         `json:"run"`
 	Mailboxes     int            `json:"mailboxes"`
@@ -20,6 +20,9 @@ type Summary struct {
 	// ByConfidence counts this run's distinct exposures by their strongest tier.
 	ByConfidence map[Confidence]int `json:"exposures_by_confidence,omitempty"`
 	Reread       int                `json:"folders_read_again,omitempty"` // because rules or decoders changed
+	// Suppressed counts what looked like a secret and was passed over or lowered to
+	// review, by the name of the reason.
+	Suppressed map[string]int `json:"suppressed,omitempty"`
 }
 
 // Count adds findings and skips up. It belongs to one goroutine.

@@ -33,6 +33,9 @@ func (d words) Digest() string { return d.digest }
 
 func (d words) Detect(ctx context.Context, m sweeper.Mail) (found []sweeper.Candidate, err error) {
 	for _, t := range m.Texts {
+		if strings.Contains(t.Body, "lorem") {
+			m.Suppressed.Add("placeholder")
+		}
 		for i, line := range strings.Split(t.Body, "\n") {
 			for _, word := range strings.Fields(line) {
 				c := sweeper.Candidate{Rule: "word", Confidence: sweeper.Likely, Reason: "test", Path: t.Path, View: t.View, Line: i + 1}
@@ -138,6 +141,20 @@ func TestSweepFindsOnceAndReadsOnlyChanges(t *testing.T) {
 	b.Again, b.Detector = false, words{digest: "2"}
 	if s = b.must(); s.Messages != 101 || s.NewFindings != 0 || s.Reread != 1 {
 		t.Errorf("with other rules: %+v", s)
+	}
+}
+
+// TestWhatWasSuppressedIsCounted: by name, over all messages of a run.
+func TestWhatWasSuppressedIsCounted(t *testing.T) {
+	b := newBench(t)
+	for i := range 3 {
+		b.mail.Put("ann", "in", fmt.Sprint(i), raw(fmt.Sprint(i), "hello", "lorem"))
+	}
+	if s := b.must(); len(s.Suppressed) != 1 || s.Suppressed["placeholder"] != 3 {
+		t.Errorf("suppressed %v", s.Suppressed)
+	}
+	if s := b.must(); s.Suppressed != nil {
+		t.Errorf("nothing was read, suppressed %v", s.Suppressed)
 	}
 }
 

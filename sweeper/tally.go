@@ -79,6 +79,12 @@ func (t *tally) page(p PageResult, c Committed) error {
 		t.summary.Messages++
 		t.summary.Parts += m.Parts
 		t.summary.Bytes += m.Bytes
+		for name, n := range m.Suppressed {
+			if t.summary.Suppressed == nil {
+				t.summary.Suppressed = map[string]int{}
+			}
+			t.summary.Suppressed[name] += n
+		}
 		for j := range m.Findings {
 			f := &m.Findings[j]
 			if t.again(m.Ref, f.Rule, f.Part, strconv.Itoa(f.Line), f.Fingerprint) {

@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	joint = regexp.MustCompile(`^["'*_\])’”]{0,3}(?:[ \t]*\([^()\n]{1,60}\))?[ \t\x{a0}]*(?:(?:is|are|=>|->|[:=：＝→>-])[ \t\x{a0}]*){1,2}|^[ \t\x{a0}]*\t[ \t\x{a0}]*|^[ \t\x{a0}]{2,}|^[ \t\x{a0}]`)
+	joint = regexp.MustCompile(`^["'*_\])’”]{0,3}(?:[ \t]*\([^()\n]{1,60}\))?[ \t\x{a0}]*(?:(?:is|are|=>|->|[:=：＝→>-])[ \t\x{a0}]*){1,2}|^[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|^[ \t\x{a0}]*\t[ \t\x{a0}]*|^[ \t\x{a0}]{2,}|^[ \t\x{a0}]`)
 	site  = regexp.MustCompile(`(?i)\b(?:https?|ftps?|sftp)://[^\s<>"']{3,300}|\bwww\.[^\s<>"',]{3,200}|\b(?:[a-z0-9-]+\.)+(?:com|net|org|gov|edu|io|de|co\.uk|fr|eu|local|internal|corp)\b(?:/[^\s<>"']*)?|\b(?:\d{1,3}\.){3}\d{1,3}\b`)
 )
 
@@ -167,7 +167,7 @@ func (p *page) userAt(at, end int, sign bool) (v value, ok bool) {
 	if label.MatchString(v.text) && !v.strong() {
 		return v, false
 	}
-	if p.inLink(at) {
+	if p.inLink(at) || strings.Contains(v.text, "&") && strings.Contains(v.text, "=") {
 		if i := strings.IndexAny(v.text, "&#;"); i >= 0 {
 			v.text, v.end = v.text[:i], v.start+i
 		}

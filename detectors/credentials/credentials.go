@@ -41,26 +41,49 @@ type Found struct {
 	Reason string
 }
 
-// Label finds the words for a password. Where it does not match, there is nothing to
-// read for this package.
-func Label() *regexp.Regexp { return label }
+// Why something behind a word for a password is passed over, or not sure to be one.
+const (
+	Placeholder   = "placeholder"  // <your password>, [hidden]
+	Masked        = "masked"       // ********
+	Sentence      = "sentence"     // your password must contain, will expire, is required
+	Link          = "link"         // a link or an address where a password would be
+	Conference    = "dial-in"      // a code to take part in a conference
+	Sample        = "sample-value" // as in a manual
+	Program       = "program"      // the name of what holds a password, a test's value
+	Advertisement = "advertisement"
+)
+
+// Counter counts by name what was passed over or lowered.
+type Counter interface{ Add(name string) }
+
+// Words find what announces a password, each in another way. Where none matches, there
+// is nothing to read for this package.
+func Words() []*regexp.Regexp { return []*regexp.Regexp{label, announced, inline} }
 
 // mostFound is how many credentials of a text are told: more than anybody keeps of one
 // mail.
 const mostFound = 5000
 
-// ReadAt finds the credentials of a text, given where [Label] matches in it, in order:
-// in the order of their places, each once for each account. The error is ctx's.
-func ReadAt(ctx context.Context, text string, labels []multipattern.Span) ([]Found, error) {
-	p := newPage(text)
-	for _, at := range labels {
+// Read finds the credentials of a text, in the order of their places, each once for
+// each account, given where [Words] match in it, in order. What is passed over is
+// counted. The error is ctx's.
+func Read(ctx context.Context, text string, words []multipattern.Match, passed Counter) ([]Found, error) {
+	p := newPage(text, passed)
+	for _, at := range words {
 		if err := ctx.Err(); err != nil {
 			return p.result(), err
 		}
 		if len(p.found) > mostFound {
 			break
 		}
-		p.read(at)
+		switch at.Pattern {
+		case 0:
+			p.read(at.Span)
+		case 1:
+			p.list(at.Span)
+		case 2:
+			p.inline(at.Span)
+		}
 	}
 	return p.result(), nil
 }

@@ -8,13 +8,23 @@ import (
 // passwordWords are what people call a password, each an expression for the words
 // between two characters that are no letters or digits.
 var passwordWords = []string{
-	`pass[ _-]?(?:word|wd|wrd|phrase)s?`, `pass[ _-]?codes?`, `passw`, `pword`, `pswd`, `pswrd`, `psswrd`, `pwds?`, `p/?ws?`, `pass`,
+	`(?:user|admin|root|db|sa|wifi|ftp|vpn|e?mail|smtp|login|web|master|key)?pass[ _-]?(?:word|wd|wrd|phrase)s?`, `pass[ _-]?codes?`, `pass-?key`, `psw`, `pas?swor?d`, `pasword`, `passwrod`, `passowrd`, `pssword`,
+	`(?:wpa[23]?|wi-?fi|wlan|wireless|network(?: security)?|pre-?shared)[ -](?:key|code)`, `psk`, `(?:netzwerk|wlan-?)schlüssel`, `clé wi-?fi`, `passw`, `pword`, `pswd`, `pswrd`, `psswrd`, `pwds?`, `p/?ws?`, `pass`,
 	`pin(?:[ -]?(?:code|number|no|nr|nummer))?`,
-	`pass?w[oö]e?rt(?:e|er)?`, `passwörter`, `kennw[oö]rt(?:e|er)?`, `losungswort`, `zugangscode`,
+	`(?:` + compound + `)?pass?w[oö]e?rt(?:e|er|es|s)?`, `(?:` + compound + `)?passwörter`, `(?:` + compound + `)?kennw[oö]rt(?:e|er|es|s)?`, `losungswort`, `zugangscode`,
 	`mots? de passe`, `mdp`, `code d['’]acc[eè]s`, `code secret`,
 	`contrase[nñ]as?`, `clave(?: de acceso)?`, `senhas?`, `palavras?[ -]passe`, `parola(?: d['’]ordine)?`,
 	`wachtwoord(?:en)?`, `toegangscode`, `has[lł][oa]`, `l[oö]senord(?:et)?`, `adgangskode`, `kodeord`, `passord(?:et)?`, `salasana(?:si)?`,
 	`jelsz[oó]`, `heslo`, `geslo`, `lozinka`, `[sş]ifre(?:niz)?`, `parool`, `slapta[zž]odis`, `m[aậ]t kh[aẩ]u`, `kata sandi`,
+}
+
+// compound is what German puts in front of a password without a space.
+const compound = `(?:initial|start|erst|einmal|standard|admin|benutzer|zugangs|haupt|master|datenbank|wlan|root|windows|domänen|mail|anmelde)-?`
+
+// listWords announce accounts with their passwords, in a list without words for either.
+var listWords = []string{
+	`credentials`, `creds`, `log-?ins?(?: (?:details?|info(?:rmation)?|data))?`, `log[ -]?(?:in|on) (?:details?|info(?:rmation)?|data)`, `access (?:details|data|info(?:rmation)?)`,
+	`zugangsdaten`, `anmeldedaten`, `zugänge`, `identifiants`, `accès`, `credenciales`, `accesos`, `credenziali`, `credenciais`, `inloggegevens`, `dane logowania`, `inloggningsuppgifter`,
 }
 
 // beyondASCII are those that are written without spaces round them, or in letters for
@@ -26,7 +36,7 @@ var beyondASCII = []string{
 
 // accountWords are what people call that which a password opens.
 var accountWords = []string{
-	`user[ _-]?(?:name|id|nm)?s?`, `log[ -]?(?:in|on)[ _-]?(?:name|id|number)?s?`, `uids?`, `ids?`, `usr`, `account(?:[ _-]?(?:name|id|number|no))?`, `acct`,
+	`user[ _-]?(?:name|id|nm)?s?`, `log[ -]?(?:in|on)[ _-]?(?:name|id|number)?s?`, `uids?`, `ids?`, `usr`, `un`, `account(?:[ _-]?(?:name|id|number|no))?`, `acct`,
 	`e-?mail(?:[ _-]?(?:address|id))?`, `member(?:ship)?[ _-]?(?:id|number|no|name)`, `customer[ _-]?(?:id|number|no)`, `client[ _-]?(?:id|number)`,
 	`student[ _-]?(?:id|number)`, `employee[ _-]?(?:id|number)`, `screen[ _-]?name`, `nick(?:name)?`, `access[ _-]?id`, `registration[ _-]?(?:email|id|number)`, `sign[ -]?in(?:[ _-]?name)?`,
 	`benutzer(?:name|kennung|id)?`, `nutzername`, `anmeldename`, `kennung`, `kundennummer`, `identifiants?`, `utilisateur`, `nom d['’]utilisateur`, `compte`,
@@ -39,6 +49,13 @@ var accountWords = []string{
 // character before and behind with it, so that the word inside "shopping" is not even
 // looked at.
 var label = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|(` + strings.Join(beyondASCII, "|") + `)`)
+
+// inline finds an account and its password right behind what announces them: the
+// first and second group.
+var inline = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:(?:u/p|creds|credentials)[ \t]*[:=-]?|(?:` + strings.Join(listWords, "|") + `)(?:[ \t]*[:=-]|[ \t]+(?:is|are)))[ \t]+([^\s/:|]{2,40})[ \t]?[/:|][ \t]?([^\s/][^\s]{4,63})`)
+
+// announced finds a line that ends with what announces accounts, and a colon.
+var announced = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(listWords, "|") + `)(?:[^\pL\pN\n][^\n.!?]{0,60})?:[ \t\r]*\n`)
 
 // account finds the words for an account, its first group.
 var account = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)

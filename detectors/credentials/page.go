@@ -16,11 +16,14 @@ type page struct {
 	done int
 	// lure says that the text is an advertisement of a certain kind.
 	lure, lureKnown bool
+	// why is what was against the values behind the label at hand, "" for nothing.
+	why             string
+	passed          Counter
 	accounts, sites places
 }
 
-func newPage(text string) *page {
-	return &page{text: text, accounts: places{find: accountIn}, sites: places{find: site.FindStringIndex}}
+func newPage(text string, passed Counter) *page {
+	return &page{text: text, passed: passed, accounts: places{find: accountIn}, sites: places{find: site.FindStringIndex}}
 }
 
 // read reads at one label.
@@ -33,6 +36,8 @@ func (p *page) read(at multipattern.Span) {
 	if l.start < p.done {
 		return
 	}
+	p.why = ""
+	defer p.count(len(p.found))
 	for _, form := range []func(mark) []Found{p.pair, p.table, p.behind, p.before} {
 		if all := form(l); len(all) > 0 {
 			for _, f := range all {
@@ -45,6 +50,29 @@ func (p *page) read(at multipattern.Span) {
 			return
 		}
 	}
+}
+
+// count counts what was passed over or lowered at one label; from is how many were
+// found before.
+func (p *page) count(from int) {
+	if p.why != "" && !slices.ContainsFunc(p.found[from:], func(f Found) bool { return f.Sure }) {
+		p.passed.Add(p.why)
+	}
+}
+
+// refused says why a value is none at all.
+func refused(v value) string {
+	switch {
+	case strings.Trim(v.text, "*xX.#-_=~•●") == "":
+		return Masked
+	case placeholder.MatchString(v.text), bracketed.MatchString(v.text):
+		return Placeholder
+	case link.MatchString(v.text), address.MatchString(v.text):
+		return Link
+	case code.MatchString(v.text):
+		return Program
+	}
+	return Sentence
 }
 
 // result drops what was said before: a quoted reply says it again.

@@ -12,6 +12,9 @@ var (
 	between = regexp.MustCompile(`^[ \t\x{a0}]*(?:/|\||,|;|&|and\b|und\b|:)[ \t\x{a0}]*|^[ \t\x{a0}]+`)
 )
 
+// twice says that one value follows: "are both enron".
+var twice = regexp.MustCompile(`(?i)^(?:both|the same)\b`)
+
 // joins reports a text that ends with what joins two words.
 func joins(s string) bool {
 	s = strings.TrimRight(s, " \t")
@@ -46,6 +49,9 @@ func (p *page) pair(l mark) []Found {
 			return nil
 		}
 		at, end = next+len(p.text[next:to])-len(strings.TrimLeft(p.text[next:to], " \t>")), to
+	}
+	if m := twice.FindString(p.text[at:end]); m != "" {
+		return nil // one value for both
 	}
 	to := at
 	for to < end && strings.IndexByte(" \t/|,;", p.text[to]) < 0 {

@@ -32,6 +32,9 @@ func (p *page) valueAt(at, end int) (v value, ok bool) {
 		}
 		at += size
 	}
+	if at >= end {
+		return value{}, false
+	}
 	if r == '<' || r == '[' || r == '(' || r == '{' {
 		closing := map[rune]string{'<': ">", '[': "]", '(': ")", '{': "}"}[r]
 		if i := strings.IndexAny(p.text[at+1:end], closing+" "); i > 0 && strings.HasPrefix(p.text[at+1+i:], closing) && r != '<' && r != '{' {
@@ -45,7 +48,7 @@ func (p *page) valueAt(at, end int) (v value, ok bool) {
 	to := at
 	for to < end {
 		r, size := utf8.DecodeRuneInString(p.text[to:end])
-		if unicode.IsSpace(r) || r == '\u200b' || r == '<' && to > at || strings.ContainsRune("。，、；」』）", r) {
+		if unicode.IsSpace(r) || r == '\u200b' || r == '<' && to > at || to > at && p.text[at] < utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || strings.ContainsRune("。，、；」』）", r) {
 			break
 		}
 		to += size
@@ -101,6 +104,8 @@ unable unchanged unique unknown until up update updated upon us use used user us
 within without won't word work working works would wrong yes yet you your yours
 dear hello hi hey thanks thank thx regards best sincerely cheers kind subject sent date to cc attached fyi ps p.s
 admin's administrator's ist sind wird wurde lautet bitte nicht und oder die der das est sont sera le la les pour votre es son será el los para su é são será o os para seu sua
+falsch abgelaufen ungültig erforderlich vertraulich geheim notwendig gesperrt geändert vergessen persönlich wie zwingend personnel personnelle confidentiel obligatoire requis nécessaire expiré invalide erroné oublié sensible
+confidencial obligatoria necesaria requerida inválida caducado personale riservata scaduta errata obbligatoria necessaria richiesta pessoal inválida obrigatória persoonlijk verlopen onjuist vereist verplicht ongeldig
 `)
 
 func words(s string) map[string]bool {

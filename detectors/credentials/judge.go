@@ -1,0 +1,179 @@
+package credentials
+
+import (
+	"regexp"
+	"strings"
+)
+
+// judge says how sure it is that a value is one, and why; no reason means that it is
+// not.
+func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string) {
+	sure, why = p.placed(l, v, form, t)
+	switch {
+	case !sure:
+	case sample.MatchString(v.text):
+		p.why = Sample
+		return false, "a value as in a manual"
+	case (v.quoted && form == Assigned || p.programmed(l, v)) && standsFor(v) && (!strings.Contains(v.text, " ") || label.MatchString(v.text) || p.programmed(l, v)):
+		p.why = Program
+		return false, "a name or a sample value in a program"
+	case !v.quoted && mentions(v.text):
+		p.why = Program
+		return false, "the name of what holds a password"
+	case p.advertises():
+		p.why = Advertisement
+		return false, "in an advertisement for adult sites"
+	}
+	return sure, why
+}
+
+// placed judges a value by where it stands.
+func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string) {
+	strong := v.strong() || v.quoted
+	switch {
+	case p.dialIn(l):
+		p.why = Conference
+		return false, "a code to take part in a conference, or to dial in with"
+	case strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin") && (!digits(v.text) || len(v.text) > 8):
+		return false, "a value behind a word that means many things"
+	}
+	number := v.number()
+	switch form {
+	case Assigned:
+		switch {
+		case t != prose:
+			return true, "a value behind a word for a password and a sign between them"
+		case strong:
+			return true, "a value that is no word, behind a word for a password and a sign between them"
+		}
+	case Told:
+		switch {
+		case strong && (!number || len(v.text) >= 4):
+			return true, "a sentence tells the password"
+		case number && len(v.text) >= 4 && t != prose:
+			return true, "a sentence tells the password"
+		case t != prose && !participle(v.text) && (!p.adjective(v) || isUpper(v.text)):
+			return true, "a sentence tells the password"
+		}
+	case Column:
+		switch {
+		case number && len(v.text) < 4:
+		case strong && t != prose:
+			return true, "a value in the column behind a word for a password"
+		case t == atEnd && p.alone(l) && !participle(v.text):
+			return true, "a value in the column behind a word for a password"
+		}
+	case NextLine:
+		switch {
+		case t != atEnd || number && len(v.text) < 4:
+		case strong:
+			return true, "a value on a line of its own, under a word for a password"
+		case len(v.text) >= 6 && (isUpper(v.text) || p.paragraph(v)) && !participle(v.text):
+			return true, "a value on a line of its own, under a word for a password"
+		}
+	case Beside:
+		if t != prose && !number && !participle(v.text) && p.besideAccount(l) {
+			return true, "a value beside a word for a password, behind an account"
+		}
+		if v.strong() && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
+			return true, "a value that is no word, beside a word for a password"
+		}
+		if strong && !number && len(v.text) >= 5 && !v.quoted && strings.ContainsAny(v.text, "0123456789") && using.MatchString(p.text[max(0, l.start-24):l.start]) {
+			return true, "a value that is no word, which is to be used as a password"
+		}
+		if strong && !number && len(v.text) >= 5 && !v.quoted && v.text != strings.ToLower(v.text) {
+			return false, "a value that is no word, beside a word for a password"
+		}
+	}
+	return false, ""
+}
+
+// using is what stands before "password kd83hGp2", when somebody is told to use it.
+var using = regexp.MustCompile(`(?i)\b(?:enter|use|using|with|type|by)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`)
+
+// given is an account, or a network, that is given just before the label.
+var given = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el)?[ \t]*$`)
+
+// besideAccount reports a label right behind an account: "network HeronGuest, password".
+func (p *page) besideAccount(l mark) bool {
+	from, _ := p.line(l.start)
+	return given.MatchString(p.text[max(from, l.start-90):l.start])
+}
+
+// sample are the passwords of manuals.
+var sample = regexp.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:secret|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`)
+
+// lure is what spam promises with a password.
+var lure = regexp.MustCompile(`(?i)\b(?:adult (?:sites?|web|entertainment|content)|xxx (?:sites?|passes|movies|pics)|porn|hard-?core|nude|free sex|teen sex|live sex)\b`)
+
+// advertises reports such spam; the text is read for it once.
+func (p *page) advertises() bool {
+	if !p.lureKnown {
+		p.lure, p.lureKnown = lure.MatchString(p.text), true
+	}
+	return p.lure
+}
+
+func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// paragraph reports a value that is a paragraph of its own, under a line that ends with
+// a colon.
+func (p *page) paragraph(v value) bool {
+	from, to := p.line(v.start)
+	if strings.Trim(p.text[from:to], blanks+">") != v.text || from == 0 {
+		return false
+	}
+	if to < len(p.text) {
+		next, end := p.line(to + 1)
+		if strings.Trim(p.text[next:end], blanks+">\r") != "" {
+			return false
+		}
+	}
+	before := strings.TrimRight(p.text[:from], blanks+">\r\n")
+	return strings.HasSuffix(before, ":")
+}
+
+// alone reports a label that its line begins with.
+func (p *page) alone(l mark) bool {
+	from, _ := p.line(l.start)
+	before := strings.Trim(p.text[from:l.start], blanks+">*-|•·")
+	return before == "" || len(strings.Fields(before)) <= 2
+}
+
+var ending = regexp.MustCompile(`(?i)(?:[^aeiou]ed|ing|able|ible|ally|ously|ory|ened|ated|ised|ized|ired)[.,!]?$`)
+
+// participle reports what looks like the rest of "the password is …".
+func participle(s string) bool { return ending.MatchString(s) }
+
+// verb is a verb of a language in which many adjectives do not look like one.
+var verb = regexp.MustCompile(`(?i)[ \t](?:ist|est|es|é|è|er|är|jest)[ \t]+$`)
+
+// adjective reports a word in small letters behind such a verb: "est personnel".
+func (p *page) adjective(v value) bool {
+	return v.text == strings.ToLower(v.text) && verb.MatchString(p.text[max(0, v.start-12):v.start])
+}
+
+func isUpper(s string) bool { return s == strings.ToUpper(s) && s != strings.ToLower(s) }
+
+// conference is what is said about dialling in.
+var conference = regexp.MustCompile(`(?i)\b(?:dial[ -]?in|call[ -]?in|conference|teleconf\w*|bridge|participants?|host(?:'s)? (?:code|pass)|leader|chair(?:person|man)?(?:'s)?|toll[ -]?free|webex|zoom|attendee|meeting (?:id|number)|moderator|bridge line)\b|(?:\b1[-. ])?\(?8(?:00|66|77|88)\)?[-. ]\d{3}[-. ]\d{4}`)
+
+// dialIn reports a label that is about a conference.
+func (p *page) dialIn(l mark) bool {
+	word := strings.ToLower(p.text[l.start:l.end])
+	if !strings.Contains(word, "code") && !strings.HasPrefix(word, "pin") {
+		return false
+	}
+	from, to := l.start, l.end
+	for range 5 {
+		if from > 0 {
+			from, _ = p.line(from - 1)
+		}
+	}
+	for range 3 {
+		if to < len(p.text) {
+			_, to = p.line(min(to+1, len(p.text)))
+		}
+	}
+	return conference.MatchString(p.text[max(from, l.start-600):min(to, l.end+300)])
+}

@@ -1,0 +1,62 @@
+package credentials
+
+import (
+	"regexp"
+	"strings"
+
+	"mailsweep/detectors/multipattern"
+)
+
+// entry is a line of an account and its password: "jsmith / Tr0ub4dor!"
+var entry = regexp.MustCompile(`^[ \t>*•-]*(\S{2,64})(?:[ \t]*[/|][ \t]*|[ \t]+[-–][ \t]+|:[ \t]*|[ \t]+)(\S{4,64})[ \t\r]*$`)
+
+// list reads the accounts under a line such as "Here are the credentials:".
+func (p *page) list(at multipattern.Span) {
+	for line := at.End - 1; ; {
+		from, to, ok := p.nextLine(line)
+		if !ok {
+			break
+		}
+		m := entry.FindStringSubmatchIndex(p.text[from:to])
+		if m == nil {
+			break
+		}
+		f, ok := p.listed(at, mark{from + m[2], from + m[3]}, mark{from + m[4], from + m[5]})
+		if !ok {
+			break
+		}
+		p.found = append(p.found, f)
+		line = to
+	}
+}
+
+// inline reads "creds: jsmith / Tr0ub4dor!".
+func (p *page) inline(at multipattern.Span) {
+	m := inline.FindStringSubmatchIndex(p.text[at.Start:at.End])
+	if m == nil || at.Start < p.done {
+		return
+	}
+	second := mark{at.Start + m[4], at.Start + m[5]}
+	_, end := p.line(second.end)
+	second.end = second.start + len(trimEnd(p.text[second.start:second.end]))
+	if f, ok := p.listed(at, mark{at.Start + m[2], at.Start + m[3]}, second); ok && p.tailOf(value{f.Value, f.Start, f.End, false}, end) != prose {
+		p.found = append(p.found, f)
+		p.done = max(p.done, f.End)
+	}
+}
+
+// listed is an account and its password, the two places being all that is known of them.
+func (p *page) listed(at multipattern.Span, first, second mark) (f Found, ok bool) {
+	user := p.text[first.start:first.end]
+	v, ok := p.valueAt(second.start, second.end)
+	if !ok || v.end != second.end || !v.possible() || !v.strong() || !strings.ContainsAny(v.text, "0123456789!@#$%^&*") || telephone.MatchString(v.text) || p.inLink(v.start) ||
+		link.MatchString(user) && !address.MatchString(user) || account.MatchString(user) || label.MatchString(user) || notOne[strings.ToLower(user)] {
+		return f, false
+	}
+	f = Found{
+		Form: Pair, Label: strings.Trim(p.text[at.Start:first.start], blanks+"\r\n:"), Value: v.text, Start: v.start, End: v.end, User: user, Sure: true,
+		Reason: "an account and its password, behind words that announce them",
+	}
+	_, f.Host = p.surroundings(mark{v.start, v.start}, v)
+	return f, true
+}

@@ -1,0 +1,47 @@
+package detectors
+
+import (
+	"strings"
+
+	"mailsweep/sweeper"
+)
+
+// Names of what passes over a match, or lowers it to review. Those of people's
+// passwords are package credentials'.
+func (c Check) suppresses() (name string) {
+	switch c {
+	case lowEntropy: // too regular for its rule
+		return "low-entropy"
+	case allowed: // by a rule's own allowlist: stop words, patterns, lines
+		return "rule-allowlist"
+	}
+	return ""
+}
+
+// lowering are the reasons that lower a match to review, by how they begin.
+var lowering = []struct{ reason, name string }{
+	{"a value in a link", "tracking-link"},
+	{"next to a word such as key or token, but made of words", "made-of-words"},
+	{"a placeholder or an example", "example"},
+	{"a key published", "published-key"},
+	{"a few characters over and over", "example"},
+	{"letters or digits in sequence", "example"},
+	{"the master key of one TLS", "tls-session"},
+	{"part of a longer secret", "part-of-another"},
+	{"only the part that all secrets", "prefix-only"},
+	{"forty hexadecimal digits", "commit-id"},
+	{"in the form of ", "public-identifier"},
+}
+
+// loweredBy is the name of what lowered a candidate to review, "" when it is not.
+func loweredBy(c sweeper.Candidate) string {
+	if c.Confidence != sweeper.Review {
+		return ""
+	}
+	for _, l := range lowering {
+		if strings.HasPrefix(c.Reason, l.reason) {
+			return l.name
+		}
+	}
+	return ""
+}
