@@ -122,3 +122,16 @@ func TestSubject(t *testing.T) {
 		}
 	}
 }
+
+// TestQuoteAtTheEnd: a quote that opens and is the last of the text is no value.
+func TestQuoteAtTheEnd(t *testing.T) {
+	r, err := NewReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{`password is "`, `password: "`, "the password is '", "user ann password “", `pw = "` + "\n"} {
+		if got, err := r.Read(t.Context(), text); err != nil || len(got) > 0 {
+			t.Errorf("%q: %+v, %v", text, got, err)
+		}
+	}
+}
