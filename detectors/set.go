@@ -37,7 +37,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "3"
+const engineVersion = "4"
 
 // Options choose the rules.
 type Options struct {
@@ -204,7 +204,7 @@ func (s *Set) eachText(ctx context.Context, m sweeper.Mail, report func(i int, t
 			}
 			hits, told = settleTold(hits, told)
 		}
-		report(i, t, hits, told)
+		report(i, t, pair(hits, t.Body), told)
 		if err != nil {
 			return err
 		}
