@@ -22,6 +22,9 @@ const (
 //go:embed mailsweep.toml
 var ownRules string
 
+//go:embed halves.toml
+var halfRules string
+
 // builtin are gitleaks' default rules, mended for mail, and ours.
 func builtin() (*ruleSet, error) {
 	theirs, err := parseRules(gitleaksOrigin, []byte(config.DefaultConfig))
@@ -32,8 +35,12 @@ func builtin() (*ruleSet, error) {
 	if err != nil {
 		return nil, err
 	}
+	halves, err := parseRules(ownOrigin, []byte(halfRules))
+	if err != nil {
+		return nil, err
+	}
 	s := &ruleSet{}
-	for _, f := range []*ruleFile{theirs, ours} {
+	for _, f := range []*ruleFile{theirs, ours, halves} {
 		if _, err := s.merge(f); err != nil {
 			return nil, err
 		}

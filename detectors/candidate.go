@@ -12,7 +12,10 @@ import (
 // newCandidate makes what the pipeline wants of a hit. Nothing in it is a slice of
 // the text, which would stay in memory with it: see newHit.
 func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
-	f := refine(h, around(h, t.Body))
+	near := around(h, t.Body)
+	f := refine(h, near)
+	f.analyse(h.rule.spec.ID, near)
+	h.pairWith(&f)
 	prefix := f.prefix
 	if prefix == "" {
 		prefix = h.shape.prefix(f.secret)
@@ -25,7 +28,7 @@ func newCandidate(h hit, t decode.Text, lines *lineCounter) sweeper.Candidate {
 		Path:    t.Path,
 		View:    t.View,
 		Line:    lines.at(h.start + f.offset(h)),
-		Details: openDetails(f.details, f.secret),
+		Details: f.opened(),
 	}
 	if seen := h.seen(t.Body, f); seen != f.secret {
 		c.Seen = secret.New(strings.Clone(seen))
@@ -52,13 +55,10 @@ func (h hit) seen(body string, f found) string {
 // account is that long (RFC 1035 section 2.3.4: 255 for a host).
 const maxDetail = 255
 
-// openDetails leaves out what could be a secret itself. A secret of a few letters
-// is part of many a name by chance: it counts when it is the whole.
+// openDetails leaves out what could be a secret itself: see tells.
 func openDetails(details map[string]string, secret string) map[string]string {
-	low := strings.ToLower(secret)
 	for k, v := range details {
-		open := strings.ToLower(v)
-		if len(v) > maxDetail || keyLike(v) || open == low || len(secret) >= 4 && strings.Contains(open, low) {
+		if len(v) > maxDetail || keyLike(v) || tells(v, secret) {
 			delete(details, k)
 		}
 	}

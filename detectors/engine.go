@@ -9,6 +9,7 @@ import (
 
 	"github.com/zricethezav/gitleaks/v8/config"
 
+	"mailsweep/detectors/analysis"
 	"mailsweep/detectors/credentials"
 	"mailsweep/detectors/multipattern"
 	"mailsweep/sweeper"
@@ -49,6 +50,10 @@ type hit struct {
 	decoded    bool
 	part       bool // of a longer secret that another rule found: see resolve
 	fate       *fate
+	// beside is what stands near and says what the secret belongs to; certificates are
+	// those of the text, by the hashes of their keys: see pair.
+	beside       map[string]string
+	certificates map[string]analysis.Facts
 }
 
 // decodeDepth is how often encodings within encodings are undone: base64, hex,

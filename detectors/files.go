@@ -4,11 +4,13 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"encoding/pem"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"mailsweep/decode"
+	"mailsweep/detectors/analysis"
 	"mailsweep/secret"
 	"mailsweep/sweeper"
 )
@@ -50,6 +52,8 @@ func (s *Set) file(f decode.File) (sweeper.Candidate, bool) {
 	switch {
 	case f.ByName:
 		c.Confidence, c.Reason = sweeper.Likely, "has the name of "+kind.name+"; its content was not recognised"
+	case f.Kind == decode.PKCS12:
+		c.Confidence, c.Reason = pkcs12File(f.Data, c.Details)
 	case f.Kind == decode.JKS:
 		c.Confidence, c.Reason = keyStore(f.Data, c.Details)
 	case f.Kind == decode.DERKey:
@@ -85,6 +89,29 @@ func derKey(der []byte, details map[string]string) *pem.Block {
 		return &pem.Block{Type: "EC PRIVATE KEY", Bytes: der}
 	}
 	return nil
+}
+
+// pkcs12File reads what the container shows without its password.
+func pkcs12File(data []byte, details map[string]string) (sweeper.Confidence, string) {
+	box, ok := analysis.PKCS12(data)
+	var f found
+	if ok {
+		f.learn(box.Facts)
+		f.certified(box.Facts)
+	}
+	delete(f.proven, "expires") // a certificate's: see certified
+	delete(f.proven, "not_before")
+	maps.Copy(details, f.opened())
+	switch {
+	case box.Plain > 0:
+		return sweeper.Confirmed, "a PKCS#12 container with a private key that needs no password"
+	case box.Keys > 0:
+		details["encrypted"] = "yes"
+		return sweeper.Confirmed, "a PKCS#12 container with a private key under a password, which may be in another mail"
+	case ok && box.Locked == 0:
+		return sweeper.Review, "a PKCS#12 container with certificates only, no keys"
+	}
+	return sweeper.Confirmed, "a PKCS#12 container, by its content"
 }
 
 // keyStore counts what a Java key store holds. One with nothing but certificates

@@ -30,10 +30,13 @@ func grade(h hit, body string, f found, prefix string) (sweeper.Confidence, stri
 	default:
 		v = verdict{sweeper.Likely, "matches the form of " + h.rule.name()}
 	}
+	v = f.weigh(v)
 	switch {
 	case v.confidence == sweeper.Review:
 	case h.part:
 		v = verdict{sweeper.Review, "part of a longer secret that another rule found at the same place"}
+	case lone[h.rule.spec.ID] != "":
+		v = verdict{sweeper.Review, lone[h.rule.spec.ID]}
 	case identifierRule.MatchString(h.rule.spec.ID):
 		v = verdict{sweeper.Review, "in the form of " + h.rule.name() + ": it names an account and is public by itself"}
 	case !h.block():

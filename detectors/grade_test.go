@@ -30,13 +30,14 @@ func TestConfidence(t *testing.T) {
 		reason string // a part of it
 	}{
 		"documented form":   {npmToken, "npm-access-token", sweeper.Token, sweeper.Confirmed, "an npm"},
-		"GitHub":            {"ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cD3fG6", "github-pat", sweeper.Token, sweeper.Confirmed, "a GitHub Personal Access Token (ghp_, 40 characters)"},
-		"AWS key id":        {"AKIA" + "QYLPMN5HHHFPZAM2", "aws-access-token", sweeper.Token, sweeper.Confirmed, "AKIA, 20"},
+		"GitHub":            {"ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA04fYB71", "github-pat", sweeper.Token, sweeper.Confirmed, "a GitHub Personal Access Token (ghp_, 40 characters); its checksum fits"},
+		"AWS key id":        {"AKIA" + "QYLPMN5HHHFPZAM2", "aws-access-token", sweeper.Token, sweeper.Review, "without its secret"},
 		"Azure":             {"secret Dq48" + "Q~ZxEryu2KoPR73-yYkESw9hzqmQJGFI.a", "azure-ad-client-secret", sweeper.Token, sweeper.Confirmed, "Q~"},
 		"with context":      {"algolia_key = bdd879c35c2638e0d5f3479c37eef384", "algolia-api-key", sweeper.Token, sweeper.Likely, "next to its name"},
+		"a wrong checksum":  {"ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cD3fG6", "github-pat", sweeper.Token, sweeper.Review, "checksum does not fit"},
 		"an identifier":     {"discord = 432674957670268790", "discord-client-id", sweeper.Token, sweeper.Review, "public by itself"},
 		"a placeholder":     {"ghp_" + "aB3dE6gH9jK2mEXAMPLE1vW4xY7zA0cD3fG6", "github-pat", sweeper.Token, sweeper.Review, "placeholder"},
-		"a sequence":        {"ghp_" + "abcdefghijklmnopqrstuvwx1234567890ab", "github-pat", sweeper.Token, sweeper.Review, "sequence"},
+		"a sequence":        {"ghp_" + "abcdefghijklmnopqrstuvwx1234560b74E4", "github-pat", sweeper.Token, sweeper.Review, "sequence"},
 		"published":         {"sk_test_" + "4eC39HqLyjWDarjtT1zdp7dc", "stripe-access-token", sweeper.Token, sweeper.Review, "published"},
 		"generic":           {"api_key = " + genericIn, "generic-api-key", sweeper.Token, sweeper.Likely, "random"},
 		"a password":        {"db_password = " + genericIn, "labelled-password", sweeper.Password, sweeper.Likely, "password"},
@@ -57,7 +58,7 @@ func TestPrefixes(t *testing.T) {
 	s := newSet(t)
 	for text, want := range map[string]string{
 		npmToken: "npm_",
-		"ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cD3fG6":             "ghp_",
+		"ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA04fYB71":             "ghp_",
 		"ASIA" + "QYLPMN5HHHFPZAM2":                                 "ASIA",
 		"sk_" + "live_51OuEMLAlTWGaDypq":                            "sk_live_",
 		"rk_" + "test_51OuEMLAlTWGaDypq":                            "rk_test_",

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"mailsweep/detectors/analysis"
 	"mailsweep/sweeper"
 )
 
@@ -32,7 +33,7 @@ var (
 // pemKey looks into the private key in a PEM block (RFC 7468), however it was
 // quoted, indented or escaped on its way.
 func pemKey(block string) found {
-	f := found{secret: block, kind: sweeper.PrivateKey, details: map[string]string{}}
+	f := found{secret: block, kind: sweeper.PrivateKey, proven: map[string]string{}}
 	m := pemFrame.FindStringSubmatch(block)
 	if m == nil {
 		f.verdict = verdict{sweeper.Likely, "a private key block in an unusual frame"}
@@ -49,14 +50,14 @@ func pemKey(block string) found {
 		f.verdict = verdict{sweeper.Likely, "a private key block, too large to look into"}
 		return f
 	case strings.HasPrefix(label, "PGP"):
-		f.verdict = pgpKey(der, f.details)
+		f.pgpKey(der)
 		return f
 	case label == "ENCRYPTED PRIVATE KEY":
-		f.verdict = encryptedPKCS8(der, f.details)
+		f.verdict = encryptedPKCS8(der, f.proven)
 		return f
 	}
 	whole := &pem.Block{Type: label, Headers: headers, Bytes: der}
-	f.verdict = readKey(whole, f.details)
+	f.verdict = readKey(whole, f.proven)
 	if f.verdict.confidence == sweeper.Confirmed {
 		// What the way through a program has left between the lines is not part of
 		// the key: escaped escapes, the plus signs of joined strings.
@@ -122,6 +123,9 @@ func encrypted(details map[string]string) verdict {
 // describe adds kind, size and public fingerprint of a key.
 func describe(key any, details map[string]string) {
 	if p, ok := key.(interface{ Public() crypto.PublicKey }); ok {
+		if hash := analysis.PublicKey(p.Public()); hash != "" {
+			details["public_key_sha256"] = hash
+		}
 		switch pub := p.Public().(type) {
 		case *rsa.PublicKey:
 			details["bits"] = strconv.Itoa(pub.N.BitLen())
@@ -154,12 +158,17 @@ func encryptedPKCS8(der []byte, details map[string]string) verdict {
 	return encrypted(details)
 }
 
-// pgpKey looks for a secret-key packet: tag 5, in the old or the new form of
-// packet headers (RFC 9580, 4.2).
-func pgpKey(data []byte, details map[string]string) verdict {
-	details["key_type"] = "pgp"
-	if tag := data[0]; tag&0xfc == 0x94 || tag == 0xc5 {
-		return verdict{sweeper.Confirmed, "an OpenPGP secret key"}
+// pgpKey looks into an OpenPGP block (RFC 9580).
+func (f *found) pgpKey(data []byte) {
+	facts, locked, ok := analysis.OpenPGP(data)
+	f.learn(facts)
+	f.proven["key_type"] = "pgp"
+	switch {
+	case !ok:
+		f.verdict = verdict{sweeper.Likely, "an OpenPGP private key block that cannot be read"}
+	case locked:
+		f.verdict = encrypted(f.proven)
+	default:
+		f.verdict = verdict{sweeper.Confirmed, "an OpenPGP secret key"}
 	}
-	return verdict{sweeper.Likely, "an OpenPGP private key block that cannot be read"}
 }

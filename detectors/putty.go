@@ -19,7 +19,7 @@ var (
 // the private part without white space and quote marks, as with PEM blocks, so
 // that the same key with other line ends or quoted in a reply is the same key.
 func puttyKey(s string) found {
-	f := found{secret: s, kind: sweeper.PrivateKey, prefix: "PuTTY-User-Key-File-", details: map[string]string{}}
+	f := found{secret: s, kind: sweeper.PrivateKey, prefix: "PuTTY-User-Key-File-", proven: map[string]string{}}
 	parts := map[string]string{}
 	places := ppkLines.FindAllStringSubmatchIndex(s, -1)
 	for _, p := range places {
@@ -38,13 +38,13 @@ func puttyKey(s string) found {
 	public := false
 	if b, err := base64.StdEncoding.DecodeString(parts["Public"]); err == nil {
 		if key, err := ssh.ParsePublicKey(b); err == nil {
-			describePublic(key, f.details)
+			describePublic(key, f.proven)
 			public = true
 		}
 	}
 	switch {
 	case locked:
-		f.verdict = encrypted(f.details)
+		f.verdict = encrypted(f.proven)
 	case public:
 		f.verdict = verdict{sweeper.Confirmed, "a PuTTY private key without a passphrase, its public part can be read"}
 	default:

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mailsweep/detectors/analysis"
 	"mailsweep/sweeper"
 )
 
@@ -16,6 +17,10 @@ type found struct {
 	kind    sweeper.Kind // "" leaves it to the rule
 	prefix  string       // "" leaves it to the rule's pattern
 	details map[string]string
+	// proven are details that have the form documented for them: an account's number,
+	// a date, the hash of a public key. They may look like keys, and are none.
+	proven   map[string]string
+	checksum analysis.Checksum
 	// verdict is what a closer look at the secret said; zero when there was none.
 	verdict verdict
 }

@@ -114,7 +114,7 @@ func ExampleSet_Detect() {
 		fmt.Println(err)
 		return
 	}
-	found, _ := s.Detect(context.Background(), sweeper.Mail{Texts: []decode.Text{{Path: "1", Body: "the token is npm_" + "x7Kq2mZp9Lw4Rt8Yv3Bn6Hc1Jd5Fs0GaQeUi."}}})
+	found, _ := s.Detect(context.Background(), sweeper.Mail{Texts: []decode.Text{{Path: "1", Body: "the token is npm_" + "x7Kq2mZp9Lw4Rt8Yv3Bn6Hc1Jd5Fs029E3Bt."}}})
 	for _, c := range found {
 		fmt.Println(c.Rule, c.Line, c.Confidence, c.Secret)
 	}

@@ -222,7 +222,7 @@ func (s *Set) eachText(ctx context.Context, m sweeper.Mail, w *witness, report f
 			}
 			hits, told = settleTold(hits, told)
 		}
-		report(i, t, hits, told)
+		report(i, t, pair(hits, t.Body), told)
 		if err != nil {
 			return err
 		}

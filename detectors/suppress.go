@@ -30,6 +30,7 @@ var lowering = []struct{ reason, name string }{
 	{"part of a longer secret", "part-of-another"},
 	{"only the part that all secrets", "prefix-only"},
 	{"forty hexadecimal digits", "commit-id"},
+	{"checksum does not fit", "wrong-checksum"},
 	{"in the form of ", "public-identifier"},
 }
 

@@ -39,7 +39,8 @@ func TestSuppressionsAreCounted(t *testing.T) {
 		"tracking-link":     "https://mail.example/v?token=" + genericIn,
 		"tls-session":       "    Session-ID: 737D12C4\n    Master-Key: 55B025F74561173038777E8E2D5F0BFA3934BB0DF43423D7\n    Key-Arg   : None",
 		"made-of-words":     "auth_token = qzvkwmplxhgbrtndjfsc7",
-		"example":           "npm_" + "xxxxxxxxKq2mZp9Lw4Rt8Yv3Bn6Hc1Jd5Fs0",
+		"example":           "sk_" + "live_xxxxxxxxxxxxxxxx4Rt8Yv3B",
+		"wrong-checksum":    npmToken[:39] + "z",
 		"public-identifier": "Client ID adobe = 0a1b2c3d4e5f60718293a4b5c6d7e8f9",
 	} {
 		counted, likely := suppressed(t, s, body)

@@ -19,7 +19,7 @@ import (
 
 // npmToken and awsSecret are made up.
 const (
-	npmToken  = "npm_" + "x7Kq2mZp9Lw4Rt8Yv3Bn6Hc1Jd5Fs0GaQeUi"
+	npmToken  = "npm_" + "x7Kq2mZp9Lw4Rt8Yv3Bn6Hc1Jd5Fs029E3Bt"
 	genericIn = "Kd83hGp2Qw9xLm47"
 )
 
@@ -56,7 +56,7 @@ func TestAttachmentNamesHideNothing(t *testing.T) {
 		"node_modules/a.js", "vendor/github.com/a.go", ".git", "jquery.min.js", "gitleaks.toml", "verification-metadata.xml",
 		"@octokit/auth-token/README.md",
 	} {
-		m := sweeper.Mail{Texts: []decode.Text{{Path: "2/" + name, Name: name, Body: "github: ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cD3fG6\n" + npmToken}}}
+		m := sweeper.Mail{Texts: []decode.Text{{Path: "2/" + name, Name: name, Body: "github: ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA04fYB71\n" + npmToken}}}
 		if got := search(t, s, m); len(got) != 2 {
 			t.Errorf("in an attachment called %s: %d secrets found, want 2", name, len(got))
 		}

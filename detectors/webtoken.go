@@ -2,10 +2,9 @@ package detectors
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"strings"
-	"time"
 
+	"mailsweep/detectors/analysis"
 	"mailsweep/sweeper"
 )
 
@@ -24,34 +23,21 @@ func webToken(s string) found {
 		token = string(b)
 		f.secret = token // the same token as where it stands plain
 	}
-	parts := strings.Split(token, ".")
-	var header map[string]json.RawMessage
-	if len(parts) < 2 || !readJSON(parts[0], &header) || len(header) == 0 {
+	facts, sample, ok := analysis.WebToken(token)
+	switch {
+	case !ok:
 		f.verdict = verdict{sweeper.Review, "has the form of a JSON Web Token, but its header cannot be read"}
 		return f
-	}
-	var claims struct {
-		Exp  json.Number
-		Iss  json.RawMessage
-		Name string
-		Sub  json.RawMessage
-	}
-	readJSON(parts[1], &claims)
-	if claims.Name == "John Doe" && string(claims.Sub) == `"1234567890"` {
+	case sample:
 		f.verdict = verdict{sweeper.Review, "the sample token of jwt.io"}
 		return f
 	}
-	f.details = map[string]string{}
-	if exp, err := claims.Exp.Float64(); err == nil && exp > 0 && exp < 1e11 {
-		f.details["expires"] = time.Unix(int64(exp), 0).UTC().Format(time.RFC3339)
-	}
+	f.learn(facts)
 	f.verdict = verdict{sweeper.Likely, "a JSON Web Token with a readable header; it may have expired"}
+	if f.proven["expires"] != "" {
+		f.verdict.reason = "a JSON Web Token with a readable header and an expiry"
+	}
 	return f
-}
-
-func readJSON(part string, into any) bool {
-	b, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(part, "="))
-	return err == nil && json.Unmarshal(b, into) == nil
 }
 
 func pad(s string) string {

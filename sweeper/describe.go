@@ -56,7 +56,7 @@ func (s *Sweeper) finding(c Candidate, r *MessageResult, w *words) Finding {
 	f := Finding{
 		Rule: c.Rule, Kind: c.Kind, Confidence: c.Confidence, Reason: w.kept(c.Reason),
 		Fingerprint: s.Key.Fingerprint(c.Secret), Preview: secret.Preview(c.Secret, c.Prefix),
-		Severity: SeverityOf(c.Kind, c.Confidence), Ref: r.Ref, Envelope: r.Envelope,
+		Ref: r.Ref, Envelope: r.Envelope,
 		Part: w.kept(c.Path), Line: max(c.Line, 1),
 	}
 	if len(c.Details) > 0 {
@@ -64,6 +64,10 @@ func (s *Sweeper) finding(c Candidate, r *MessageResult, w *words) Finding {
 		for k, v := range c.Details {
 			f.Details[k] = w.kept(v)
 		}
+	}
+	var why string
+	if f.Severity, why = SeverityOf(c.Kind, c.Confidence, c.Details, s.started); why != "" {
+		f.Reason += "; " + why
 	}
 	f.Exposure = ExposureID(f)
 	return f

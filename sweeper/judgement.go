@@ -81,21 +81,6 @@ func ParseSeverity(s string) (Severity, error) {
 	return 0, fmt.Errorf("%q is no severity: use low, medium, high or critical", s)
 }
 
-// SeverityOf follows from what the secret is and how sure we are. What only needs
-// a look is low; keys that open machines without a second question come first.
-func SeverityOf(k Kind, c Confidence) Severity {
-	switch {
-	case c == Review:
-		return Low
-	case k == PrivateKey && c == Confirmed:
-		return Critical
-	case k == PrivateKey, k == KeyFile, c == Confirmed:
-		return High
-	default:
-		return Medium
-	}
-}
-
 // accountDetails are the details that say what a password opens, in the order in
 // which they make up its identity.
 var accountDetails = []string{"account", "user", "host", "database", "file"}

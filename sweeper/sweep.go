@@ -49,6 +49,8 @@ type Sweeper struct {
 	Progress *Progress
 	Log      *slog.Logger
 	Now      func() time.Time
+
+	started time.Time // of the run: what has expired by then opens nothing
 }
 
 // reading is how much memory a message takes for each of its bytes while it is
@@ -75,6 +77,7 @@ func (s *Sweeper) Sweep(ctx context.Context, run Run, sources ...Source) (Summar
 		return Summary{}, err
 	}
 	run.Started = s.Now()
+	s.started = run.Started
 	run.Digest = s.digest()
 	id, err := s.Store.Begin(ctx, run)
 	if err != nil {

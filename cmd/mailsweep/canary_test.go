@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -151,7 +152,7 @@ func (h home) leaksLeft(secrets []string) {
 func TestSecretInFileName(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
-	pat := "ghp_q7Xw2LrT9bVn4KcZ8mHd3YpF6sJg5RtA1uEo"
+	pat := githubToken(0)
 	mail := filepath.Join(t.TempDir(), "token "+pat+".eml")
 	must(os.WriteFile(mail, []byte("From: a@b.example\r\nSubject: hello\r\n\r\nhello\r\n"), 0o600))
 	for _, format := range []string{"text", "jsonl", "csv", "sarif"} {
@@ -166,6 +167,18 @@ func TestSecretInFileName(t *testing.T) {
 	out, errs, _ = h.run("log", "list", "--format", "jsonl")
 	leaks(t, "the log", out+errs, []string{pat})
 	h.leaksLeft([]string{pat})
+}
+
+// githubToken is a made-up token, with the checksum that GitHub's have: the CRC-32 of 30
+// characters in base 62.
+func githubToken(i int) string {
+	const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	body := fmt.Sprintf("q7Xw2LrT9bVn4KcZ8mHd3YpF6s%04d", i)
+	tail := []byte("000000")
+	for sum, k := crc32.ChecksumIEEE([]byte(body)), 5; sum > 0; sum, k = sum/62, k-1 {
+		tail[k] = base62[sum%62]
+	}
+	return "ghp_" + body + string(tail)
 }
 
 // plant writes a mail in which the sample stands in the body, and what of it is a
@@ -187,7 +200,7 @@ func plant(dir string, i int, s detectorstest.Sample) {
 // it knows the secret. It returns all that must not be seen.
 func plantWritten(dir string) (canaries []string) {
 	must(os.MkdirAll(dir, 0o700))
-	pat, hex40 := "ghp_q7Xw2LrT9bVn4KcZ8mHd3YpF6sJg5RtA1uEo", "1971800d4d82861d8f2c1651fea4d212b2a4c901"
+	pat, hex40 := githubToken(0), "1971800d4d82861d8f2c1651fea4d212b2a4c901"
 	basic := base64.StdEncoding.EncodeToString([]byte("jsmith:Gr33n-Tea-Kettle"))
 	env := base64.StdEncoding.EncodeToString([]byte("GITHUB_TOKEN=" + pat))
 	_, key, err := ed25519.GenerateKey(nil)
@@ -215,7 +228,7 @@ func plantWritten(dir string) (canaries []string) {
 // mboxes, what is no mail, what cannot be read, an attachment. It returns them.
 func plantNames(mail string) (canaries []string) {
 	name := func(i int) string {
-		canaries = append(canaries, fmt.Sprintf("ghp_q7Xw2LrT9bVn4KcZ8mHd3YpF6sJg5RtA%04d", i))
+		canaries = append(canaries, githubToken(i))
 		return canaries[len(canaries)-1]
 	}
 	put := func(path, text string) {

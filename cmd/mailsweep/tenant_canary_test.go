@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"net/http/httptest"
 	"os"
@@ -24,7 +23,7 @@ func TestTenantLeakCanary(t *testing.T) {
 	t.Parallel()
 	var canaries []string
 	token := func(where int) string {
-		canaries = append(canaries, fmt.Sprintf("ghp_q7Xw2LrT9bVn4KcZ8mHd3YpF6sJg5RtA%04d", where))
+		canaries = append(canaries, githubToken(where))
 		return canaries[len(canaries)-1]
 	}
 	tenant := simulator.NewTenant("", "contoso.example")

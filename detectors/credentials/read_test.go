@@ -144,3 +144,12 @@ func TestSubject(t *testing.T) {
 		}
 	}
 }
+
+// TestQuoteAtTheEnd: a quote that opens and is the last of the text is no value.
+func TestQuoteAtTheEnd(t *testing.T) {
+	for _, text := range []string{`password is "`, `password: "`, "the password is '", "user ann password “", `pw = "` + "\n"} {
+		if got := read(t, text); len(got) > 0 {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+}

@@ -31,6 +31,9 @@ func (p *page) valueAt(at, end int) (v value, ok bool) {
 			return value{p.text[from : from+i], from, from + i, true}, true
 		}
 		at += size
+		if at >= end {
+			return value{}, false // the quote is the last there is
+		}
 	}
 	if at >= end {
 		return value{}, false
