@@ -34,6 +34,8 @@ var rooms = map[string]room{
 	"mailsweep/store/sqlite":       {[]string{"store", "sweeper", "decode"}, "adapters never import each other"},
 	"mailsweep/store/storetest":    {[]string{"store", "sweeper", "decode", "secret"}, "one conformance suite for every Store"},
 	"mailsweep/report":             {[]string{"sweeper", "decode"}, "a report is a function of the event stream alone"},
+	"mailsweep/lined":              {nil, "a leaf: it reads what people write, and knows not what for"},
+	"mailsweep/notify":             {[]string{"lined", "sweeper"}, "the domain of what follows a finding: adapters implement its interfaces"},
 	"mailsweep/config":             {nil, "settings know nothing of what they set"},
 	"mailsweep/simulator":          {nil, "a Graph for others too: it must not know who is tested against it"},
 	"mailsweep/simulator/contract": {nil, "it judges a simulator and a client alike: it must know neither"},
