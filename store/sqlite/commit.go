@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"mailsweep/sweeper"
 )
@@ -14,7 +15,7 @@ func (db *DB) Commit(ctx context.Context, p sweeper.PageResult) (c sweeper.Commi
 	for i, m := range p.Messages {
 		c.New[i] = make([]bool, len(m.Findings))
 	}
-	w := &page{PageResult: p, touched: map[string]bool{}, left: map[string]bool{}}
+	w := &page{PageResult: p, now: db.now(), touched: map[string]bool{}, left: map[string]bool{}}
 	w.since, w.next = hashCursors(p) // before the database is held: they can be large
 	err = db.write(ctx, func(ctx context.Context, t *tx) error {
 		w.tx = t
@@ -40,6 +41,7 @@ func (db *DB) Commit(ctx context.Context, p sweeper.PageResult) (c sweeper.Commi
 type page struct {
 	*tx
 	sweeper.PageResult
+	now         time.Time
 	since, next string // the hashes of the page's cursors
 	run         int64
 	step        step
@@ -48,6 +50,8 @@ type page struct {
 	// exposure may no longer say what they say.
 	touched map[string]bool
 	left    map[string]bool // exposures that a finding has left for another
+	// resighted are the new findings: what was rotated may be in use again.
+	resighted []sight
 }
 
 // begin finds out what the page is to its folder. Nothing is written yet.
@@ -84,6 +88,9 @@ func (w *page) commit(ctx context.Context, isNew [][]bool) error {
 		return err
 	}
 	if err := w.refresh(ctx); err != nil {
+		return err
+	}
+	if err := w.reopen(ctx); err != nil {
 		return err
 	}
 	if err := w.folderSkips(ctx); err != nil {

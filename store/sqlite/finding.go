@@ -33,6 +33,9 @@ func (w *page) finding(ctx context.Context, m known, f sweeper.Finding) (isNew b
 	identity := []any{m.id, f.Rule, f.Part, f.Line, f.Fingerprint}
 	values := []any{f.Exposure, string(f.Kind), int(f.Confidence), f.Reason, int(f.Severity), f.Preview, details}
 	if isNew, err = w.change(ctx, insertFinding, slices.Concat(identity, values, []any{m.received, w.run})...); err != nil || isNew {
+		if err == nil && w.touched[f.Exposure] { // one that was known
+			w.resighted = append(w.resighted, sight{f.Exposure, m.received})
+		}
 		return isNew, err
 	}
 	var id int64

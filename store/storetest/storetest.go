@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 	"testing"
+	"time"
 
 	"mailsweep/store"
 	"mailsweep/sweeper"
@@ -15,6 +16,7 @@ import (
 type Store interface {
 	sweeper.Store
 	Lists
+	Owners
 	Log
 	// CheckKey refuses another fingerprint key than the one first seen.
 	CheckKey(ctx context.Context, check string) error
@@ -28,6 +30,14 @@ type Lists interface {
 	Exposures(context.Context, store.ExposureFilter) iter.Seq2[sweeper.Exposure, error]
 	Exposure(ctx context.Context, id string) (sweeper.Exposure, error)
 	Skips(context.Context, store.SkipFilter) iter.Seq2[sweeper.Skip, error]
+}
+
+// Owners are what people have to do about exposures, and how far they are.
+type Owners interface {
+	Ownerships(context.Context, store.OwnershipFilter) iter.Seq2[store.Ownership, error]
+	Assign(context.Context, store.Assignment) (changed bool, err error)
+	SetState(context.Context, store.Change) error
+	Lapse(ctx context.Context, now time.Time, actor string) (n int, err error)
 }
 
 // Log is the hash-chained log, and the runs that it tells of.
@@ -88,6 +98,13 @@ func Test(t *testing.T, fresh Fresh) {
 		"another fingerprint key is refused":                   otherKey,
 		"folders are swept at the same time":                   foldersAtOnce,
 		"nothing is forgotten":                                 nothingForgotten,
+		"a state is said, logged and remembered":               statesAreSaid,
+		"what cannot become so changes nothing":                statesThatCannotBe,
+		"owners take over what was said before":                ownersTakeOver,
+		"owners change, and who was told stays":                ownersChange,
+		"what was rotated is reopened by newer mail":           reopenedByNewerMail,
+		"an accepted risk lapses":                              acceptedRiskLapses,
+		"what is overdue is listed":                            overdueIsListed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := &house{T: t, open: fresh(t)}
