@@ -41,7 +41,7 @@ var rooms = map[string]room{
 	"mailsweep/simulator/contract": {nil, "it judges a simulator and a client alike: it must know neither"},
 	"mailsweep/doctor":             {nil, "what an examination says, whoever looks and whoever shows it"},
 	"mailsweep/m365":               {[]string{"doctor", "sweeper", "decode"}, "adapters never import each other"},
-	"mailsweep/cmd/mailsweep": {[]string{"config", "doctor", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
+	"mailsweep/cmd/mailsweep": {[]string{"config", "doctor", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "notify", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
 		"wiring"},
 }
 

@@ -15,7 +15,7 @@
 //	limits:
 //	  bytes: 256MiB
 //
-// In a file, the paths db and rules are relative to the file's directory. There
+// In a file, the paths db, rules, policy and m365.certificate are relative to the file's directory. There
 // and in the environment "~/" is the home directory.
 //
 // # Environment
@@ -59,6 +59,7 @@ type Config struct {
 	Until     time.Time // until: zero is open
 	Mailboxes []string  // mailbox
 	Folders   []string  // folder
+	Policy    string    // policy: a file, see package notify
 	Case      string    // case: why this sweep is done, for the log
 	Progress  bool      // progress
 	LogLevel  string    // log_level: debug, info, warn or error

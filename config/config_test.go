@@ -196,7 +196,7 @@ func TestLayers(t *testing.T) {
 		"limits.parts": {"2", "3", "4"}, "limits.bytes": {"2MiB", "3MiB", "4MiB"}, "limits.ratio": {"2", "3", "4"},
 		"limits.time": {"2s", "3s", "4s"}, "memory": {"2MiB", "3MiB", "4MiB"},
 		"m365.tenant": {"f", "e", "g"}, "m365.client_id": {"f", "e", "g"}, "m365.sign_in": {"secret", "managed-identity", "workload-identity"},
-		"m365.certificate": {"/f", "/e", "/g"}, "m365.cloud": {"dod", "china", "gcc-high"}, "m365.endpoint": {"f", "e", "g"},
+		"policy": {"/f", "/e", "/g"}, "m365.certificate": {"/f", "/e", "/g"}, "m365.cloud": {"dod", "china", "gcc-high"}, "m365.endpoint": {"f", "e", "g"},
 		"m365.recoverable": {"purges", "versions", "deletions"}, "m365.archive": {"true", "false", "true"}, "m365.at_once": {"2", "3", "4"},
 	}
 	for _, key := range Keys() {

@@ -95,6 +95,7 @@ since | 2026-01-02T00:00:00+02:00 | file FILE
 until |  | default
 mailbox |  | default
 folder |  | default
+policy |  | default
 case | IR-7 | environment MAILSWEEP_CASE
 progress | false | flag --no-progress
 log_level | info | default

@@ -22,7 +22,7 @@ type setting struct {
 // settings is the table, in the order in which it is shown.
 func settings() []setting {
 	return []setting{
-		database(),
+		file("db", func(c *Config) *string { return &c.DB }),
 		rules(),
 		choice("format", func(c *Config) *string { return &c.Format }, "text", "jsonl", "csv", "sarif"),
 		text("output", "", func(c *Config) *string { return &c.Output }),
@@ -32,6 +32,7 @@ func settings() []setting {
 		moment("until", func(c *Config) *time.Time { return &c.Until }),
 		list("mailbox", func(c *Config) *[]string { return &c.Mailboxes }),
 		list("folder", func(c *Config) *[]string { return &c.Folders }),
+		file("policy", func(c *Config) *string { return &c.Policy }),
 		text("case", "", func(c *Config) *string { return &c.Case }),
 		truth("progress", true, func(c *Config) *bool { return &c.Progress }),
 		choice("log_level", func(c *Config) *string { return &c.LogLevel }, "info", "debug", "warn", "error"),
@@ -45,7 +46,7 @@ func settings() []setting {
 		text("m365.tenant", "", func(c *Config) *string { return &c.M365.Tenant }),
 		text("m365.client_id", "", func(c *Config) *string { return &c.M365.ClientID }),
 		choice("m365.sign_in", func(c *Config) *string { return &c.M365.SignIn }, "certificate", "managed-identity", "workload-identity", "secret", "none"),
-		certificate(),
+		file("m365.certificate", func(c *Config) *string { return &c.M365.Certificate }),
 		choice("m365.cloud", func(c *Config) *string { return &c.M365.Cloud }, "global", "gcc-high", "dod", "china"),
 		text("m365.endpoint", "", func(c *Config) *string { return &c.M365.Endpoint }),
 		listOf("m365.recoverable", []string{"deletions"}, func(c *Config) *[]string { return &c.M365.Recoverable }),
@@ -63,12 +64,6 @@ func Keys() []string {
 	return keys
 }
 
-func database() setting {
-	s := text("db", "", func(c *Config) *string { return &c.DB })
-	s.paths = func(c *Config) []*string { return []*string{&c.DB} }
-	return s
-}
-
 func rules() setting {
 	s := list("rules", func(c *Config) *[]string { return &c.Rules })
 	s.paths = func(c *Config) (all []*string) {
@@ -80,9 +75,9 @@ func rules() setting {
 	return s
 }
 
-func certificate() setting {
-	s := text("m365.certificate", "", func(c *Config) *string { return &c.M365.Certificate })
-	s.paths = func(c *Config) []*string { return []*string{&c.M365.Certificate} }
+func file(key string, at func(*Config) *string) setting {
+	s := text(key, "", at)
+	s.paths = func(c *Config) []*string { return []*string{at(c)} }
 	return s
 }
 

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"net/mail"
 	"slices"
 	"strings"
@@ -80,4 +81,22 @@ func recipients(f sweeper.Finding) (all []string) {
 		}
 	}
 	return all
+}
+
+// Sort puts the sightings in the order in which their mails were received; those
+// without a date come last.
+func (l Leak) Sort() {
+	slices.SortStableFunc(l.Sightings, func(a, b sweeper.Finding) int {
+		if a.Received.IsZero() != b.Received.IsZero() {
+			return cmp.Compare(boolean(a.Received.IsZero()), boolean(b.Received.IsZero()))
+		}
+		return a.Received.Compare(b.Received)
+	})
+}
+
+func boolean(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -58,7 +58,9 @@ func files(policy, customers, inventory string) fstest.MapFS {
 	}
 }
 
-func ruleIDs() []string { return []string{"aws-access-token", "aws-secret-access-key", "labelled-password"} }
+func ruleIDs() []string {
+	return []string{"aws-access-token", "aws-secret-access-key", "labelled-password"}
+}
 
 func policy(t testing.TB, text string) *Policy {
 	t.Helper()

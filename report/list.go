@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 	"iter"
 	"strings"
@@ -42,18 +43,24 @@ func WriteExposures(w io.Writer, format string, list iter.Seq2[sweeper.Exposure,
 }
 
 // WriteExposure shows one exposure with all its sightings: as text; as jsonl (the
-// exposure's object, then one object a finding); as csv (its findings).
-func WriteExposure(w io.Writer, format string, e sweeper.Exposure, sightings iter.Seq2[sweeper.Finding, error], o Options) error {
+// exposure's object, then one for each owner and each finding); as csv (its findings).
+func WriteExposure(w io.Writer, format string, e sweeper.Exposure, owners []sweeper.Ownership, sightings iter.Seq2[sweeper.Finding, error], o Options) error {
 	switch format {
 	case "text":
 		p := page{sink: sink{w: w}, opts: o}
-		p.exposure(&e)
+		p.exposure(&e, owners)
 		if err := p.flush(); err != nil {
 			return err
 		}
 	case "jsonl":
-		if err := newJSONL(w).line(recordExposure(&e)); err != nil {
+		j := newJSONL(w)
+		if err := j.line(recordExposure(&e)); err != nil {
 			return err
+		}
+		for _, own := range owners {
+			if err := j.line(recordOwnership(&own)); err != nil {
+				return err
+			}
 		}
 	case "csv":
 	default:
@@ -133,17 +140,21 @@ func sightings(e *sweeper.Exposure) string {
 }
 
 // exposure writes all that is known of one, and leaves a line for its sightings.
-func (p *page) exposure(e *sweeper.Exposure) {
+func (p *page) exposure(e *sweeper.Exposure, owners []sweeper.Ownership) {
 	p.field("exposure", e.ID)
 	p.field("severity", severity(e.Severity))
 	p.field("confidence", confidence(e.Confidence))
 	p.field("kind", string(e.Kind))
-	p.field("state", e.State)
+	p.field("state", string(e.State))
 	p.field("preview", e.Preview)
 	p.field("details", pairs(e.Details))
 	p.field("fingerprint", e.Fingerprint)
 	p.field("seen", sightings(e))
 	p.field("first seen", strings.Join(present(p.date(e.FirstSeen), label("run ", e.FirstRun)), ", "))
 	p.field("last seen", strings.Join(present(p.date(e.LastSeen), label("run ", e.LastRun)), ", "))
+	for _, own := range owners {
+		p.field("owner", strings.Join(present(cmp.Or(own.Owner, "nobody yet"), string(own.State)+label(" since ", p.day(own.Since)), label("due ", p.day(own.Due)),
+			label("until ", p.day(own.Until)), own.Reason, label("said by ", own.Actor)), ", "))
+	}
 	p.WriteByte('\n')
 }

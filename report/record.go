@@ -75,6 +75,27 @@ type exposureRecord struct {
 	LastRun     string            `json:"last_run"`
 }
 
+// ownershipRecord is what one owner has to do about an exposure.
+type ownershipRecord struct {
+	Type     string `json:"type"`
+	Exposure string `json:"exposure"`
+	Owner    string `json:"owner"`
+	State    string `json:"state"`
+	Since    string `json:"since"`
+	Due      string `json:"due"`
+	Until    string `json:"until"`
+	Reason   string `json:"reason"`
+	Actor    string `json:"actor"`
+	Route    string `json:"route"`
+}
+
+func recordOwnership(o *sweeper.Ownership) ownershipRecord {
+	return ownershipRecord{
+		Type: "owner", Exposure: o.Exposure, Owner: o.Owner, State: string(o.State), Since: stamp(o.Since), Due: stamp(o.Due),
+		Until: stamp(o.Until), Reason: o.Reason, Actor: o.Actor, Route: o.Route,
+	}
+}
+
 func recordFinding(f *sweeper.Finding) findingRecord {
 	return findingRecord{
 		Type: "finding", Rule: f.Rule, Kind: string(f.Kind), Confidence: confidence(f.Confidence),
@@ -108,7 +129,7 @@ func recordExposure(e *sweeper.Exposure) exposureRecord {
 	return exposureRecord{
 		Type: "exposure", ID: e.ID, Fingerprint: e.Fingerprint, Kind: string(e.Kind),
 		Confidence: confidence(e.Confidence), Severity: severity(e.Severity), Preview: e.Preview,
-		Details: orEmpty(e.Details), State: e.State, Findings: e.Findings, Mailboxes: e.Mailboxes,
+		Details: orEmpty(e.Details), State: string(e.State), Findings: e.Findings, Mailboxes: e.Mailboxes,
 		FirstSeen: stamp(e.FirstSeen), LastSeen: stamp(e.LastSeen), FirstRun: e.FirstRun, LastRun: e.LastRun,
 	}
 }

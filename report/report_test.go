@@ -77,6 +77,14 @@ func token() sweeper.Finding {
 	}
 }
 
+// owned are two owners of one exposure.
+func owned() []sweeper.Ownership {
+	return []sweeper.Ownership{
+		{Exposure: "1a2b3c4d5e6f7081", Owner: "person:ann@example.com", State: sweeper.Rotated, Since: time.Date(2026, 4, 3, 8, 0, 0, 0, time.UTC), Reason: "a new one\x1b[31m", Actor: "ada@desk", Route: "theirs"},
+		{Exposure: "1a2b3c4d5e6f7081", Owner: "team:cloud", State: sweeper.Notified, Since: time.Date(2026, 4, 2, 8, 0, 0, 0, time.UTC), Due: time.Date(2026, 4, 5, 8, 0, 0, 0, time.UTC)},
+	}
+}
+
 func password() sweeper.Finding {
 	f := token()
 	f.Rule, f.Kind, f.Confidence, f.Severity = "password-in-text", sweeper.Password, sweeper.Likely, sweeper.Medium
@@ -192,7 +200,7 @@ func TestUnknownFormats(t *testing.T) {
 	if want := `"sarif" is no format for this list: use one of text, jsonl, csv`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if err := WriteExposure(nil, "html", sweeper.Exposure{}, nil, Options{}); err == nil {
+	if err := WriteExposure(nil, "html", sweeper.Exposure{}, nil, nil, Options{}); err == nil {
 		t.Error("an unknown format was accepted for one exposure")
 	}
 	for _, f := range Formats() {
@@ -305,10 +313,12 @@ func TestLists(t *testing.T) {
 		"exposures-jsonl":       func(b *bytes.Buffer) error { return WriteExposures(b, "jsonl", each(all...), Options{}) },
 		"exposures-csv":         func(b *bytes.Buffer) error { return WriteExposures(b, "csv", each(all...), Options{}) },
 		"exposure-text": func(b *bytes.Buffer) error {
-			return WriteExposure(b, "text", all[0], each(token(), password()), Options{Width: 80})
+			return WriteExposure(b, "text", all[0], owned(), each(token(), password()), Options{Width: 80})
 		},
-		"exposure-jsonl": func(b *bytes.Buffer) error { return WriteExposure(b, "jsonl", all[0], each(token()), Options{}) },
-		"exposure-csv":   func(b *bytes.Buffer) error { return WriteExposure(b, "csv", all[0], each(token()), Options{}) },
+		"exposure-jsonl": func(b *bytes.Buffer) error {
+			return WriteExposure(b, "jsonl", all[0], owned(), each(token()), Options{})
+		},
+		"exposure-csv":   func(b *bytes.Buffer) error { return WriteExposure(b, "csv", all[0], owned(), each(token()), Options{}) },
 		"findings-sarif": func(b *bytes.Buffer) error { return WriteFindings(b, "sarif", each(token()), Options{}) },
 		"findings-text":  func(b *bytes.Buffer) error { return WriteFindings(b, "text", each(token(), bare()), Options{}) },
 	} {
@@ -330,7 +340,7 @@ func TestListErrors(t *testing.T) {
 	for _, format := range listFormats() {
 		for name, err := range map[string]error{
 			"exposures": WriteExposures(&bytes.Buffer{}, format, exposures, Options{}),
-			"exposure":  WriteExposure(&bytes.Buffer{}, format, sweeper.Exposure{}, findings, Options{}),
+			"exposure":  WriteExposure(&bytes.Buffer{}, format, sweeper.Exposure{}, nil, findings, Options{}),
 			"findings":  WriteFindings(&bytes.Buffer{}, format, findings, Options{}),
 		} {
 			if !errors.Is(err, broken) {
@@ -339,7 +349,7 @@ func TestListErrors(t *testing.T) {
 		}
 		for name, err := range map[string]error{
 			"exposures": WriteExposures(&full{30}, format, each(exposureList()...), Options{}),
-			"exposure":  WriteExposure(&full{30}, format, exposureList()[0], each(token()), Options{}),
+			"exposure":  WriteExposure(&full{30}, format, exposureList()[0], nil, each(token()), Options{}),
 		} {
 			if !errors.Is(err, errFull) {
 				t.Errorf("%s as %s on a full disk: got %v", name, format, err)

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"mailsweep/sweeper"
 )
 
@@ -39,7 +41,12 @@ type FindingFilter struct {
 // first to see, not for new sightings of old ones.
 type ExposureFilter struct {
 	FindingFilter
-	State string // "" is any
+	// States selects those in one of these states; none is any.
+	States []sweeper.State
+	// Owner selects those of one owner, by its id, and Overdue those of which an owner
+	// should have settled it by a time. The states are then those of that owner.
+	Owner   string
+	Overdue time.Time
 }
 
 // SkipFilter says which skips are meant; see [FindingFilter] for its fields.

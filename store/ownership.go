@@ -6,24 +6,6 @@ import (
 	"mailsweep/sweeper"
 )
 
-// Ownership is what one owner has to do about one exposure.
-type Ownership struct {
-	Exposure string
-	Owner    string // its id; "" is nobody yet
-	State    sweeper.State
-	Since    time.Time // when it came to be so; of a rotation, when it was rotated
-	Due      time.Time // zero: no day was set
-	Until    time.Time // the end of an accepted risk; zero: none
-	Reason   string
-	Actor    string // who said so
-	Route    string // of the policy, that gave it to the owner
-}
-
-// Overdue reports whether the owner should have done it by now.
-func (o Ownership) Overdue(now time.Time) bool {
-	return !o.Due.IsZero() && now.After(o.Due) && !o.State.Settled()
-}
-
 // Change sets the state of one exposure.
 type Change struct {
 	Exposure string

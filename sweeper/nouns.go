@@ -187,7 +187,7 @@ type Exposure struct {
 	Severity    Severity   // the highest of its findings
 	Preview     string
 	Details     map[string]string
-	State       string // "open"; later issues add the others
+	State       State // the least settled of its owners
 	Findings    int
 	Mailboxes   int
 	FirstSeen   time.Time // when the earliest mail with it was received; zero when unknown

@@ -26,6 +26,11 @@ func states() []State {
 	return []State{Reopened, Open, Notified, Acknowledged, Accepted, Rotated, Closed, Dismissed}
 }
 
+// Unsettled are the states in which somebody still has to do something.
+func Unsettled() []State {
+	return slices.DeleteFunc(states(), State.Settled)
+}
+
 // ParseState reads the word for a state.
 func ParseState(s string) (State, error) {
 	if i := slices.Index(states(), State(strings.ToLower(s))); i >= 0 {

@@ -144,7 +144,7 @@ func serveDemo(t *simulator.Tenant) (endpoint string, stop func(), err error) {
 func (a *app) tellDemo(ctx context.Context, c config.Config, db *sqlite.DB, sum sweeper.Summary, skips []sweeper.Skip) error {
 	shown := func(yield func(sweeper.Exposure, error) bool) {
 		n := 0
-		for e, err := range db.Exposures(ctx, store.ExposureFilter{State: "open"}) {
+		for e, err := range db.Exposures(ctx, store.ExposureFilter{States: sweeper.Unsettled()}) {
 			if n++; n > demoRows || !yield(e, err) {
 				return
 			}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,12 +43,16 @@ its beginning, only the sightings of that one. Lists exit with 0, whatever they 
 
 func (a *app) exposures() *cobra.Command {
 	var o filterFlags
+	var states []string
+	var owner string
+	var overdue bool
 	cmd := &cobra.Command{
 		Use:   "exposures [EXPOSURE]",
 		Short: "List the credentials to rotate, or show one with all its sightings",
 		Long: `List the credentials to rotate, the most severe first. With the id of one, or its
 beginning, show it with all its sightings. Lists exit with 0, whatever they hold.`,
 		Example: `  mailsweep exposures --min-severity high
+  mailsweep exposures --state unsettled --overdue
   mailsweep exposures 3f9c2a`,
 		Args: atMostArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -57,27 +63,70 @@ beginning, show it with all its sightings. Lists exit with 0, whatever they hold
 				if len(args) == 1 {
 					return a.showExposure(cmd, db, c, args[0], out)
 				}
-				list := db.Exposures(cmd.Context(), store.ExposureFilter{FindingFilter: f})
+				chosen := store.ExposureFilter{FindingFilter: f, Owner: owner}
+				var err error
+				if chosen.States, err = statesOf(states); err != nil {
+					return err
+				}
+				if overdue {
+					chosen.Overdue = a.now()
+				}
+				list := db.Exposures(cmd.Context(), chosen)
 				return report.WriteExposures(out, c.Format, list, a.look(out))
 			})
 		},
 	}
 	o.add(cmd)
+	f := cmd.Flags()
+	f.StringArrayVar(&states, "state", nil, "only in this `state` (may be repeated); unsettled is all that somebody still has to do something about")
+	f.StringVar(&owner, "owner", "", "only what this `owner`, by its id, has to rotate")
+	f.BoolVar(&overdue, "overdue", false, "only what should have been rotated by now")
+	cmd.AddCommand(a.exposuresSet())
 	return cmd
 }
 
-func (a *app) showExposure(cmd *cobra.Command, db *sqlite.DB, c config.Config, id string, out *output) error {
-	e, err := db.Exposure(cmd.Context(), id)
+// statesOf reads --state.
+func statesOf(words []string) (all []sweeper.State, err error) {
+	for _, w := range words {
+		if w == "unsettled" {
+			all = append(all, sweeper.Unsettled()...)
+			continue
+		}
+		s, err := sweeper.ParseState(w)
+		if err != nil {
+			return nil, &usageError{fmt.Errorf("--state: %w", err)}
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// oneExposure is the one whose id begins so.
+func oneExposure(ctx context.Context, db *sqlite.DB, id string) (sweeper.Exposure, error) {
+	e, err := db.Exposure(ctx, strings.ToLower(id))
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return &usageError{hint(fmt.Errorf("there is no exposure %q", id), "mailsweep exposures lists them")}
+		err = &usageError{hint(fmt.Errorf("there is no exposure %q", id), "mailsweep exposures lists them")}
 	case errors.Is(err, store.ErrAmbiguous):
-		return &usageError{hint(err, "give more of the id")}
-	case err != nil:
+		err = &usageError{hint(err, "give more of the id")}
+	}
+	return e, err
+}
+
+func (a *app) showExposure(cmd *cobra.Command, db *sqlite.DB, c config.Config, id string, out *output) error {
+	e, err := oneExposure(cmd.Context(), db, id)
+	if err != nil {
 		return err
 	}
 	sightings := db.Findings(cmd.Context(), store.FindingFilter{Exposure: e.ID, Gone: true})
-	return report.WriteExposure(out, c.Format, e, sightings, a.look(out))
+	var owners []sweeper.Ownership
+	for o, err := range db.Ownerships(cmd.Context(), store.OwnershipFilter{Exposure: e.ID}) {
+		if err != nil {
+			return err
+		}
+		owners = append(owners, o)
+	}
+	return report.WriteExposure(out, c.Format, e, owners, sightings, a.look(out))
 }
 
 // list does what all lists share: settings, filter, database, output.

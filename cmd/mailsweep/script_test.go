@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -46,7 +47,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("GRAPH", served.URL)
 			return os.CopyFS(mail, os.DirFS(sample))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "append": appendFile, "tenant": serveTenant},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "append": appendFile, "idof": idOf, "tenant": serveTenant},
 	})
 }
 
@@ -70,6 +71,15 @@ func graph(t *testing.T) http.Handler {
 }
 
 // exits runs a command and checks its exit code: exits 3 mailsweep sweep mail
+// idOf sets $ID to the first exposure of a list in JSON Lines: ids depend on the key of
+// fingerprints, which every test makes anew.
+func idOf(ts *testscript.TestScript, _ bool, args []string) {
+	var e struct{ ID string }
+	line, _, _ := strings.Cut(ts.ReadFile(args[0]), "\n")
+	ts.Check(json.Unmarshal([]byte(line), &e))
+	ts.Setenv("ID", e.ID)
+}
+
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE COMMAND...")

@@ -239,7 +239,7 @@ func (a *app) remark(c config.Config, chosen *selection, sum sweeper.Summary) er
 // should take "nothing new" for "nothing there".
 func (a *app) remind(ctx context.Context, db *sqlite.DB) error {
 	known := 0
-	for _, err := range db.Exposures(ctx, store.ExposureFilter{State: "open"}) {
+	for _, err := range db.Exposures(ctx, store.ExposureFilter{States: sweeper.Unsettled()}) {
 		if err != nil {
 			return err
 		}

@@ -17,24 +17,30 @@ const listOwnerships = `SELECT o.exposure, o.owner, o.state, o.since, o.due, o.u
 
 // Ownerships lists who has to do what, by exposure and owner. It streams, as Findings
 // does. An exposure that nobody owns and of which nothing was said is not in it.
-func (db *DB) Ownerships(ctx context.Context, f store.OwnershipFilter) iter.Seq2[store.Ownership, error] {
+func (db *DB) Ownerships(ctx context.Context, f store.OwnershipFilter) iter.Seq2[sweeper.Ownership, error] {
 	return list(ctx, db, func(context.Context) (query, error) {
-		w := &where{}
-		if f.Exposure != "" {
-			w.and("o.exposure = ?", f.Exposure)
-		}
-		if f.Owner != "" {
-			w.and("o.owner = ?", f.Owner)
-		}
-		oneOf(w, "o.state", f.States)
-		if !f.Overdue.IsZero() {
-			w.and("o.due <> '' AND o.due < ? AND o.state NOT IN ('rotated', 'closed', 'dismissed', 'accepted')", timeText(f.Overdue))
-		}
-		return w.query(listOwnerships, "o.exposure, o.owner", 0), nil
+		return ownershipWhere(f).query(listOwnerships, "o.exposure, o.owner", 0), nil
 	}, scanOwnership)
 }
 
-func scanOwnership(rows *sql.Rows) (o store.Ownership, err error) {
+// ownershipWhere is what f asks of an ownership o.
+func ownershipWhere(f store.OwnershipFilter) *where {
+	w := &where{}
+	if f.Exposure != "" {
+		w.and("o.exposure = ?", f.Exposure)
+	}
+	if f.Owner != "" {
+		w.and("o.owner = ?", f.Owner)
+	}
+	oneOf(w, "o.state", f.States)
+	if !f.Overdue.IsZero() {
+		w.and("o.due <> '' AND o.due < ?", timeText(f.Overdue))
+		oneOf(w, "o.state", sweeper.Unsettled())
+	}
+	return w
+}
+
+func scanOwnership(rows *sql.Rows) (o sweeper.Ownership, err error) {
 	var since, due, until string
 	err = rows.Scan(&o.Exposure, &o.Owner, &o.State, &since, &due, &until, &o.Reason, &o.Actor, &o.Route)
 	o.Since, o.Due, o.Until = textTime(since), textTime(due), textTime(until)
@@ -42,7 +48,7 @@ func scanOwnership(rows *sql.Rows) (o store.Ownership, err error) {
 }
 
 // ownerships are those of one exposure, within a transaction.
-func (t *tx) ownerships(ctx context.Context, exposure string) (all []store.Ownership, err error) {
+func (t *tx) ownerships(ctx context.Context, exposure string) (all []sweeper.Ownership, err error) {
 	rows, err := t.query(ctx, ownershipsOf, exposure)
 	if err != nil {
 		return nil, err
@@ -65,7 +71,7 @@ const putOwnership = `
 	ON CONFLICT (exposure, owner) DO UPDATE SET state = excluded.state, since = excluded.since, due = excluded.due,
 		until = excluded.until, reason = excluded.reason, actor = excluded.actor, route = excluded.route`
 
-func (t *tx) putOwnership(ctx context.Context, o store.Ownership) error {
+func (t *tx) putOwnership(ctx context.Context, o sweeper.Ownership) error {
 	_, err := t.exec(ctx, putOwnership, o.Exposure, o.Owner, string(o.State), timeText(o.Since), timeText(o.Due), timeText(o.Until), o.Reason, o.Actor, o.Route)
 	return err
 }
@@ -98,7 +104,7 @@ type said struct {
 	Until    string        `json:"until,omitempty"`
 }
 
-func (t *tx) logState(ctx context.Context, o store.Ownership, from sweeper.State, run, why string, now time.Time) error {
+func (t *tx) logState(ctx context.Context, o sweeper.Ownership, from sweeper.State, run, why string, now time.Time) error {
 	detail, err := json.Marshal(said{o.Exposure, o.Owner, from, o.State, o.Reason, timeText(o.Since), timeText(o.Due), timeText(o.Until)})
 	if err != nil {
 		return err
@@ -154,7 +160,7 @@ func (db *DB) SetState(ctx context.Context, c store.Change) error {
 }
 
 // owned are the ownerships of an exposure that there is; nobody's when nobody owns it.
-func (t *tx) owned(ctx context.Context, exposure string, now time.Time) ([]store.Ownership, error) {
+func (t *tx) owned(ctx context.Context, exposure string, now time.Time) ([]sweeper.Ownership, error) {
 	var id string
 	found, err := t.row(ctx, `SELECT id FROM exposures WHERE id = ?`, []any{exposure}, &id)
 	if err != nil {
@@ -165,7 +171,7 @@ func (t *tx) owned(ctx context.Context, exposure string, now time.Time) ([]store
 	}
 	all, err := t.ownerships(ctx, exposure)
 	if len(all) == 0 {
-		all = []store.Ownership{{Exposure: exposure, State: sweeper.Open, Since: now}}
+		all = []sweeper.Ownership{{Exposure: exposure, State: sweeper.Open, Since: now}}
 	}
 	return all, err
 }
@@ -189,7 +195,7 @@ func (t *tx) assign(ctx context.Context, a store.Assignment, now time.Time) (cha
 	if err != nil {
 		return false, err
 	}
-	from := store.Ownership{Exposure: a.Exposure, State: sweeper.Open, Since: now}
+	from := sweeper.Ownership{Exposure: a.Exposure, State: sweeper.Open, Since: now}
 	var before []string
 	for _, o := range had {
 		switch {
@@ -247,7 +253,7 @@ func (db *DB) Lapse(ctx context.Context, now time.Time, actor string) (n int, er
 			return err
 		}
 		defer rows.Close()
-		var all []store.Ownership
+		var all []sweeper.Ownership
 		for rows.Next() {
 			o, err := scanOwnership(rows)
 			if err != nil {

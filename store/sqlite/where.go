@@ -109,8 +109,11 @@ func findingWhere(f store.FindingFilter, run int64) *where {
 // the exposure itself is asked of it: that is quicker.
 func exposureWhere(f store.ExposureFilter, run int64) *where {
 	w := &where{}
-	if f.State != "" {
-		w.and("e.state = ?", f.State)
+	if f.Owner != "" || !f.Overdue.IsZero() {
+		of := ownershipWhere(store.OwnershipFilter{Owner: f.Owner, States: f.States, Overdue: f.Overdue})
+		w.and("EXISTS (SELECT 1 FROM ownerships o WHERE o.exposure = e.id"+of.text("AND")+")", of.args...)
+	} else {
+		oneOf(w, "e.state", f.States)
 	}
 	w.prefix("e.id", f.Exposure)
 	w.prefix("e.fingerprint", f.Fingerprint)

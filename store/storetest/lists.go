@@ -72,8 +72,8 @@ func filteredExposures(t *testing.T, h *house) {
 		want []string
 	}{
 		"all":          {store.ExposureFilter{}, []string{"key", "pat", "password", "example"}},
-		"open":         {store.ExposureFilter{State: "open"}, []string{"key", "pat", "password", "example"}},
-		"rotated":      {store.ExposureFilter{State: "rotated"}, nil},
+		"open":         {store.ExposureFilter{States: []sweeper.State{sweeper.Open}}, []string{"key", "pat", "password", "example"}},
+		"rotated":      {store.ExposureFilter{States: []sweeper.State{sweeper.Rotated, sweeper.Closed}}, nil},
 		"rules":        {store.ExposureFilter{FindingFilter: filter{Rules: []string{"generic"}}}, []string{"example"}},
 		"severity":     {store.ExposureFilter{FindingFilter: filter{MinSeverity: sweeper.High}}, []string{"key", "pat"}},
 		"folder":       {store.ExposureFilter{FindingFilter: filter{Folders: []string{"Sent"}}}, []string{"pat", "password"}},

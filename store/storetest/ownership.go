@@ -45,7 +45,7 @@ func (h *house) state(exposure string) sweeper.State {
 	if err != nil {
 		h.Fatal(err)
 	}
-	return sweeper.State(e.State)
+	return e.State
 }
 
 // known commits one mail with a token, received on a day.
@@ -62,7 +62,7 @@ func statesAreSaid(t *testing.T, h *house) {
 	h.say(store.Change{Exposure: id, To: sweeper.Dismissed, Reason: "a sample", Actor: "ada@here", Case: "IR-1"})
 	equal(t, "after", h.owned(id), ":dismissed")
 	equal(t, "the exposure", h.state(id), sweeper.Dismissed)
-	equal(t, "listed", len(h.exposures(store.ExposureFilter{State: string(sweeper.Dismissed)})), 1)
+	equal(t, "listed", len(h.exposures(store.ExposureFilter{States: []sweeper.State{sweeper.Dismissed}})), 1)
 	var last store.Entry
 	for _, e := range all(t, h.Entries(t.Context())) {
 		last = e
@@ -168,7 +168,11 @@ func overdueIsListed(t *testing.T, h *house) {
 	h.assign(id, "team:a", "team:b", "team:c")
 	h.say(store.Change{Exposure: id, Owner: "team:a", To: sweeper.Notified, Due: day(5)})
 	h.say(store.Change{Exposure: id, Owner: "team:b", To: sweeper.Rotated, Due: day(5)})
+	equal(t, "of team b", len(h.exposures(store.ExposureFilter{Owner: "team:b", States: []sweeper.State{sweeper.Rotated}})), 1)
+	equal(t, "of team b, open", len(h.exposures(store.ExposureFilter{Owner: "team:b", States: []sweeper.State{sweeper.Open}})), 0)
 	for now, want := range map[time.Time]int{day(5): 0, day(6): 1} {
+		equal(t, "exposures overdue", len(h.exposures(store.ExposureFilter{Overdue: now})), want)
+		equal(t, "of team b, overdue", len(h.exposures(store.ExposureFilter{Owner: "team:b", Overdue: now})), 0)
 		got := all(t, h.Ownerships(t.Context(), store.OwnershipFilter{Overdue: now}))
 		equal(t, now.String(), len(got), want)
 		for _, o := range got {

@@ -34,7 +34,7 @@ type Lists interface {
 
 // Owners are what people have to do about exposures, and how far they are.
 type Owners interface {
-	Ownerships(context.Context, store.OwnershipFilter) iter.Seq2[store.Ownership, error]
+	Ownerships(context.Context, store.OwnershipFilter) iter.Seq2[sweeper.Ownership, error]
 	Assign(context.Context, store.Assignment) (changed bool, err error)
 	SetState(context.Context, store.Change) error
 	Lapse(ctx context.Context, now time.Time, actor string) (n int, err error)
