@@ -19,10 +19,10 @@ type Leak struct {
 type Party string
 
 const (
-	Received Party = "received" // from outside
-	Sent     Party = "sent"     // by us to somebody outside
-	Internal Party = "internal" // by us to us
-	Unknown  Party = "unknown"  // the mail says not whom it is from
+	PartyReceived Party = "received" // from outside
+	PartySent     Party = "sent"     // by us to somebody outside
+	PartyInternal Party = "internal" // by us to us
+	PartyUnknown  Party = "unknown"  // the mail says not whom it is from
 )
 
 // Domains are those of the organisation: "contoso.example", and "*.contoso.example" for
@@ -46,13 +46,13 @@ func (d Domains) Party(f sweeper.Finding) Party {
 	from := addressOf(f.From)
 	switch {
 	case domainOf(from) == "":
-		return Unknown
+		return PartyUnknown
 	case !d.Contain(from):
-		return Received
+		return PartyReceived
 	case slices.ContainsFunc(recipients(f), func(to string) bool { return !d.Contain(to) }):
-		return Sent
+		return PartySent
 	}
-	return Internal
+	return PartyInternal
 }
 
 // addressOf is the address of a mailbox as a header has it (RFC 5322, section 3.4), in

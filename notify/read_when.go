@@ -43,7 +43,7 @@ func (r *reader) condition(v lined.Value) (c Condition) {
 	}
 	for _, item := range s.Get("party").Items() {
 		p := Party(item.Text())
-		if !slices.Contains([]Party{Received, Sent, Internal, Unknown}, p) {
+		if !slices.Contains([]Party{PartyReceived, PartySent, PartyInternal, PartyUnknown}, p) {
 			item.Complain("%q is no party: use received, sent, internal or unknown", p)
 		}
 		c.Parties = append(c.Parties, p)

@@ -70,7 +70,6 @@ func graph(t *testing.T) http.Handler {
 	}}))
 }
 
-// exits runs a command and checks its exit code: exits 3 mailsweep sweep mail
 // idOf sets $ID to the first exposure of a list in JSON Lines: ids depend on the key of
 // fingerprints, which every test makes anew.
 func idOf(ts *testscript.TestScript, _ bool, args []string) {
@@ -80,6 +79,7 @@ func idOf(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("ID", e.ID)
 }
 
+// exits runs a command and checks its exit code: exits 3 mailsweep sweep mail
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE COMMAND...")

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"mailsweep/notify"
 	"mailsweep/store"
 	"mailsweep/sweeper"
 )
@@ -17,6 +18,7 @@ type Store interface {
 	sweeper.Store
 	Lists
 	Owners
+	notify.Outbox
 	Log
 	// CheckKey refuses another fingerprint key than the one first seen.
 	CheckKey(ctx context.Context, check string) error
@@ -105,6 +107,10 @@ func Test(t *testing.T, fresh Fresh) {
 		"what was rotated is reopened by newer mail":           reopenedByNewerMail,
 		"an accepted risk lapses":                              acceptedRiskLapses,
 		"what is overdue is listed":                            overdueIsListed,
+		"notices come back whole":                              noticesAreWhole,
+		"nobody is told a thing twice":                         nobodyIsToldTwice,
+		"notices pass their stages in order":                   stagesInTheirOrder,
+		"of many senders one sends a notice":                   oneSendsEach,
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := &house{T: t, open: fresh(t)}

@@ -1,0 +1,39 @@
+package notify
+
+import (
+	"context"
+	"errors"
+)
+
+// Letter is a notice as it leaves.
+type Letter struct {
+	MessageID string // angle brackets included
+	To        []string
+	ReplyTo   string
+	Subject   string
+	Text      string
+	HTML      string
+	Language  string
+	// Reference is the notice's identity, and Notice what it is about, for channels
+	// that are read by programs.
+	Reference string
+	Notice    Content
+}
+
+// Sender is one channel. It may be used from many goroutines.
+type Sender interface {
+	// Name is the channel's, as the policy has it: "graph", "smtp", "webhook", "files".
+	Name() string
+	// Send sends a letter and gives what proves it. An error that is [ErrNotSent]
+	// says that it certainly did not go out; after any other it may have.
+	Send(ctx context.Context, l Letter) (receipt string, err error)
+	// Look says whether a letter with this Message-ID went out; [ErrCannotLook] when
+	// the channel keeps nothing that says so.
+	Look(ctx context.Context, messageID string) (sent bool, err error)
+}
+
+// ErrNotSent says that a letter certainly did not go out.
+var ErrNotSent = errors.New("it was not sent")
+
+// ErrCannotLook says that a channel cannot tell what it has sent.
+var ErrCannotLook = errors.New("this channel cannot tell what it has sent")
