@@ -25,6 +25,9 @@ type Outbox interface {
 	Plan(ctx context.Context, all []Notice) (added []Notice, err error)
 	// Notices lists them, the oldest first.
 	Notices(ctx context.Context, f NoticeFilter) iter.Seq2[Notice, error]
+	// Tellings lists what owners were told and are about to be told, in no particular
+	// order; what failed or was cancelled is not among them.
+	Tellings(ctx context.Context) iter.Seq2[Telling, error]
 	// Approve makes a planned notice approved; [ErrSamePerson] when second asks for
 	// somebody else than who planned it, [ErrStage] when it is not planned.
 	Approve(ctx context.Context, id, actor string, second bool) error
@@ -43,6 +46,16 @@ var ErrStage = errors.New("the notice is at another stage")
 
 // ErrSamePerson says that who planned a notice may not approve it.
 var ErrSamePerson = errors.New("somebody else than who planned it must approve it")
+
+// Telling is that a notice tells an owner of an exposure.
+type Telling struct {
+	Exposure string
+	Owner    string // its id, of the manager in an escalation
+	Round    int
+	Occasion Occasion
+	Stage    Stage
+	Settled  time.Time // when it was sent; zero while it is not
+}
 
 // NoticeFilter says which are meant: those that match every field that is set.
 type NoticeFilter struct {

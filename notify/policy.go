@@ -17,6 +17,8 @@ type Policy struct {
 	Remind []time.Duration
 	// Escalate is when the owner's manager is told, too; zero is never.
 	Escalate time.Duration
+	// Channels are by which owners are told, by their audience; "" is none.
+	Channels map[Audience]string
 	// SecondPerson asks for an approval by somebody else than who planned, of every
 	// notice. Those that leave the organisation always need one.
 	SecondPerson bool

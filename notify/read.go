@@ -26,13 +26,14 @@ func ReadPolicy(dir fs.FS, name string, rules []string) (*Policy, error) {
 		return nil, err
 	}
 	r := &reader{file: f, dir: dir, rules: rules, policy: &Policy{Due: defaultDue(), teams: map[string]Owner{}}}
-	s := root.Struct("organisation", "owners", "customers", "inventory", "routes", "fallback", "due", "remind", "escalate", "second_person")
+	s := root.Struct("organisation", "owners", "customers", "inventory", "routes", "fallback", "due", "remind", "escalate", "second_person", "channels")
 	r.organisation(s.Need("organisation"))
 	r.owners(s.Get("owners"))
 	r.tables(s)
 	r.routes(s.Need("routes"))
 	r.fallback(s.Get("fallback"))
 	r.times(s)
+	r.channels(s.Get("channels"))
 	r.policy.SecondPerson = s.Get("second_person").Bool()
 	if err := r.err(); err != nil {
 		return nil, err

@@ -74,6 +74,22 @@ func (r *reader) times(s lined.Struct) {
 	}
 }
 
+// channels are the names of all channels there are.
+func channels() []string { return []string{"graph", "smtp", "webhook", "files"} }
+
+func (r *reader) channels(v lined.Value) {
+	s := v.Struct(string(Inside), string(Outside))
+	r.policy.Channels = map[Audience]string{}
+	for _, a := range []Audience{Inside, Outside} {
+		at := s.Get(string(a))
+		name := at.Text()
+		if name != "" && !slices.Contains(channels(), name) {
+			at.Complain("%q is no channel: use %s", name, strings.Join(channels(), ", "))
+		}
+		r.policy.Channels[a] = name
+	}
+}
+
 // span reads "36h", "3d" or "2w".
 func span(v lined.Value) time.Duration {
 	text := v.Text()

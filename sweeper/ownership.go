@@ -8,6 +8,7 @@ type Ownership struct {
 	Owner    string // its id; "" is nobody yet
 	State    State
 	Since    time.Time // when it came to be so; of a rotation, when it was rotated
+	Opened   time.Time // when it came to be the owner's, or was opened again
 	Due      time.Time // zero: no day was set
 	Until    time.Time // the end of an accepted risk; zero: none
 	Reason   string

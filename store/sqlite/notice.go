@@ -65,6 +65,19 @@ func textItems(s string) (items []notify.Item, err error) {
 	return items, nil
 }
 
+// Tellings implements [notify.Outbox].
+func (db *DB) Tellings(ctx context.Context) iter.Seq2[notify.Telling, error] {
+	return list(ctx, db, func(context.Context) (query, error) {
+		return query{text: `SELECT i.exposure, i.owner, i.round, n.occasion, n.stage, n.settled
+			FROM notice_items i CROSS JOIN notices n ON n.seq = i.notice WHERE i.live = 1`}, nil
+	}, func(rows *sql.Rows) (t notify.Telling, err error) {
+		var settled string
+		err = rows.Scan(&t.Exposure, &t.Owner, &t.Round, &t.Occasion, &t.Stage, &settled)
+		t.Settled = textTime(settled)
+		return t, err
+	})
+}
+
 const insertNotice = `
 	INSERT INTO notices (id, owner, name, audience, addresses, language, manager, occasion, channel, stage, due, planned, planned_by)
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)`

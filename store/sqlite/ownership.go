@@ -13,7 +13,7 @@ import (
 	"mailsweep/sweeper"
 )
 
-const listOwnerships = `SELECT o.exposure, o.owner, o.state, o.since, o.due, o.until, o.reason, o.actor, o.route FROM ownerships o`
+const listOwnerships = `SELECT o.exposure, o.owner, o.state, o.since, o.opened, o.due, o.until, o.reason, o.actor, o.route FROM ownerships o`
 
 // Ownerships lists who has to do what, by exposure and owner. It streams, as Findings
 // does. An exposure that nobody owns and of which nothing was said is not in it.
@@ -41,9 +41,9 @@ func ownershipWhere(f store.OwnershipFilter) *where {
 }
 
 func scanOwnership(rows *sql.Rows) (o sweeper.Ownership, err error) {
-	var since, due, until string
-	err = rows.Scan(&o.Exposure, &o.Owner, &o.State, &since, &due, &until, &o.Reason, &o.Actor, &o.Route)
-	o.Since, o.Due, o.Until = textTime(since), textTime(due), textTime(until)
+	var since, opened, due, until string
+	err = rows.Scan(&o.Exposure, &o.Owner, &o.State, &since, &opened, &due, &until, &o.Reason, &o.Actor, &o.Route)
+	o.Since, o.Opened, o.Due, o.Until = textTime(since), textTime(opened), textTime(due), textTime(until)
 	return o, err
 }
 
@@ -67,12 +67,12 @@ func (t *tx) ownerships(ctx context.Context, exposure string) (all []sweeper.Own
 const ownershipsOf = listOwnerships + ` WHERE o.exposure = ? ORDER BY o.owner`
 
 const putOwnership = `
-	INSERT INTO ownerships (exposure, owner, state, since, due, until, reason, actor, route) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-	ON CONFLICT (exposure, owner) DO UPDATE SET state = excluded.state, since = excluded.since, due = excluded.due,
+	INSERT INTO ownerships (exposure, owner, state, since, opened, due, until, reason, actor, route) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (exposure, owner) DO UPDATE SET state = excluded.state, since = excluded.since, opened = excluded.opened, due = excluded.due,
 		until = excluded.until, reason = excluded.reason, actor = excluded.actor, route = excluded.route`
 
 func (t *tx) putOwnership(ctx context.Context, o sweeper.Ownership) error {
-	_, err := t.exec(ctx, putOwnership, o.Exposure, o.Owner, string(o.State), timeText(o.Since), timeText(o.Due), timeText(o.Until), o.Reason, o.Actor, o.Route)
+	_, err := t.exec(ctx, putOwnership, o.Exposure, o.Owner, string(o.State), timeText(o.Since), timeText(o.Opened), timeText(o.Due), timeText(o.Until), o.Reason, o.Actor, o.Route)
 	return err
 }
 
@@ -134,6 +134,9 @@ func (db *DB) SetState(ctx context.Context, c store.Change) error {
 				return err
 			}
 			o.State, o.Since, o.Until, o.Reason, o.Actor = c.To, now, c.Until, c.Reason, c.Actor
+			if c.To == sweeper.Open {
+				o.Opened, o.Due = now, time.Time{}
+			}
 			if !c.At.IsZero() {
 				o.Since = c.At
 			}
@@ -171,7 +174,7 @@ func (t *tx) owned(ctx context.Context, exposure string, now time.Time) ([]sweep
 	}
 	all, err := t.ownerships(ctx, exposure)
 	if len(all) == 0 {
-		all = []sweeper.Ownership{{Exposure: exposure, State: sweeper.Open, Since: now}}
+		all = []sweeper.Ownership{{Exposure: exposure, State: sweeper.Open, Since: now, Opened: now}}
 	}
 	return all, err
 }
@@ -195,7 +198,7 @@ func (t *tx) assign(ctx context.Context, a store.Assignment, now time.Time) (cha
 	if err != nil {
 		return false, err
 	}
-	from := sweeper.Ownership{Exposure: a.Exposure, State: sweeper.Open, Since: now}
+	from := sweeper.Ownership{Exposure: a.Exposure, State: sweeper.Open, Since: now, Opened: now}
 	var before []string
 	for _, o := range had {
 		switch {
@@ -268,7 +271,7 @@ func (db *DB) Lapse(ctx context.Context, now time.Time, actor string) (n int, er
 		for _, o := range all {
 			from := o.State
 			o.Reason = "the risk was accepted until " + o.Until.UTC().Format(time.DateOnly)
-			o.State, o.Since, o.Until, o.Actor = sweeper.Open, textTime(timeText(now)), time.Time{}, actor
+			o.State, o.Since, o.Opened, o.Due, o.Until, o.Actor = sweeper.Open, textTime(timeText(now)), textTime(timeText(now)), time.Time{}, time.Time{}, actor
 			if err := t.putOwnership(ctx, o); err != nil {
 				return err
 			}

@@ -37,7 +37,7 @@ func (w *page) reopen(ctx context.Context) error {
 				o.Reason = "seen in mail without a date, after it was rotated"
 			}
 			now := textTime(timeText(w.now))
-			o.State, o.Since, o.Due, o.Until, o.Actor = sweeper.Reopened, now, time.Time{}, time.Time{}, e.Actor
+			o.State, o.Since, o.Opened, o.Due, o.Until, o.Actor = sweeper.Reopened, now, now, time.Time{}, time.Time{}, e.Actor
 			if err := w.putOwnership(ctx, o); err != nil {
 				return err
 			}

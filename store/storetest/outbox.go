@@ -98,6 +98,13 @@ func nobodyIsToldTwice(t *testing.T, h *house) {
 	h.must(h.Finish(t.Context(), "N-1", notify.Outcome{Stage: notify.Failed, Receipt: "550 no such user"}))
 	equal(t, "when it failed for sure", h.plan(notice("N-7", "team:a", first)), "N-7:1")
 	h.must(h.Cancel(t.Context(), "N-7", "ada@here", "a wrong address"))
+	var told []notify.Telling
+	for _, n := range all(t, h.Tellings(t.Context())) {
+		if n.Owner == "team:b" {
+			told = append(told, n)
+		}
+	}
+	equal(t, "tellings", told, []notify.Telling{{Exposure: id, Owner: "team:b", Round: 1, Occasion: notify.First, Stage: notify.Planned}})
 	equal(t, "when it was taken back", h.plan(notice("N-8", "team:a", first)), "N-8:1")
 }
 
