@@ -109,12 +109,32 @@ func header(m models.Messageable) decode.Header {
 	for _, f := range h.Fields {
 		have[f.Name] = true
 	}
+	h.Authentication = vouched(m)
 	for _, i := range m.GetInternetMessageHeaders() {
 		if f, ok := decode.HeaderField(text(i.GetName()), text(i.GetValue())); ok && !have[f.Name] {
 			h.Fields = append(h.Fields, f)
 		}
 	}
 	return h
+}
+
+// vouched says who vouches for the author: by the fields that came with the mail,
+// in their order. That the service lists them topmost first is what its samples show, and
+// no page promises. Where it leaves From out of them, its own property is the author.
+func vouched(m models.Messageable) decode.Authentication {
+	var fields []decode.Field
+	named := false
+	for _, i := range m.GetInternetMessageHeaders() {
+		switch name := strings.ToLower(strings.TrimSpace(text(i.GetName()))); name {
+		case "from", "authentication-results":
+			named = named || name == "from"
+			fields = append(fields, decode.Field{Name: name, Value: text(i.GetValue())})
+		}
+	}
+	if r := m.GetFrom(); !named && len(fields) > 0 && r != nil && r.GetEmailAddress() != nil {
+		fields = append(fields, decode.Field{Name: "from", Value: text(r.GetEmailAddress().GetAddress())})
+	}
+	return decode.Authenticated(fields)
 }
 
 func headerSize(h decode.Header) int {
