@@ -148,6 +148,26 @@ func hostile() []sweeper.Event {
 	return []sweeper.Event{{Finding: &f}, {Skip: &s}, {Summary: &end}}
 }
 
+// allowed is a sweep that saw one finding to act on, and two that an allow-list covers.
+func allowed() []sweeper.Event {
+	probe := sweeper.Allowance{Entry: "monitoring probe", Reason: "logs in once an hour, rotates each week", By: "ada@example.com", Expires: "2027-01-31"}
+	lab := sweeper.Allowance{Entry: "=lab\x1b[2J", Reason: "<b>ours</b>", Expires: "2027-02-28"}
+	var count sweeper.Count
+	var list []sweeper.Event
+	for _, e := range []sweeper.Event{
+		finding(token()),
+		{Allowed: &sweeper.Allowed{Allowance: probe, Finding: password()}},
+		{Allowed: &sweeper.Allowed{Allowance: lab, Finding: bare()}},
+		{Allowed: &sweeper.Allowed{Allowance: probe, Finding: password()}},
+	} {
+		count.Add(e)
+		list = append(list, e)
+	}
+	end := count.Summary()
+	end.Run, end.Mailboxes, end.Folders, end.Messages, end.Parts, end.Bytes, end.Seconds = "r-0002", 1, 1, 3, 3, 4000, 1
+	return append(list, sweeper.Event{Summary: &end})
+}
+
 func TestGoldens(t *testing.T) {
 	quiet := summary()
 	quiet.Findings, quiet.NewFindings, quiet.Exposures, quiet.ByConfidence = 0, 0, 0, nil
@@ -155,6 +175,8 @@ func TestGoldens(t *testing.T) {
 	clean.Skips, clean.SkipsByReason, clean.Reread, clean.Messages = 0, nil, 0, 1
 	failed := quiet
 	failed.Outcome, failed.Messages, failed.Seconds = sweeper.Failed, 0, 0.01
+	covered := *allowed()[4].Summary
+	covered.Findings, covered.Exposures, covered.ByConfidence, covered.NewFindings = 0, 0, nil, 0
 	berlin := time.FixedZone("CEST", 2*60*60)
 	for _, c := range []struct {
 		name, format string
@@ -170,6 +192,13 @@ func TestGoldens(t *testing.T) {
 		{"text-nothing-but-skips", "text", Options{}, []sweeper.Event{{Summary: &quiet}}},
 		{"text-failed", "text", Options{}, []sweeper.Event{{Summary: &failed}}},
 		{"text-no-summary", "text", Options{}, stream()[2:6]},
+		{"text-allowed", "text", Options{}, allowed()},
+		{"text-allowed-verbose", "text", Options{Verbose: true, Width: 60}, allowed()},
+		{"text-allowed-list", "text", Options{}, allowed()[1:3]},
+		{"text-allowed-only", "text", Options{}, []sweeper.Event{{Summary: &covered}}},
+		{"jsonl-allowed", "jsonl", Options{}, allowed()},
+		{"csv-allowed", "csv", Options{}, allowed()},
+		{"sarif-allowed", "sarif", Options{}, allowed()},
 		{"jsonl", "jsonl", Options{}, stream()},
 		{"jsonl-hostile", "jsonl", Options{}, hostile()},
 		{"csv", "csv", Options{}, stream()},
@@ -280,6 +309,14 @@ func each[T any](list ...T) iter.Seq2[T, error] {
 	}
 }
 
+func told(list ...sweeper.Finding) iter.Seq2[sweeper.Event, error] {
+	var events []sweeper.Event
+	for _, f := range list {
+		events = append(events, finding(f))
+	}
+	return each(events...)
+}
+
 func exposureList() []sweeper.Exposure {
 	one := sweeper.Exposure{
 		ID: "1a2b3c4d5e6f7081", Fingerprint: strings.Repeat("a1", 32), Kind: sweeper.Token, Confidence: sweeper.Confirmed,
@@ -305,12 +342,12 @@ func TestLists(t *testing.T) {
 		"exposures-jsonl":       func(b *bytes.Buffer) error { return WriteExposures(b, "jsonl", each(all...), Options{}) },
 		"exposures-csv":         func(b *bytes.Buffer) error { return WriteExposures(b, "csv", each(all...), Options{}) },
 		"exposure-text": func(b *bytes.Buffer) error {
-			return WriteExposure(b, "text", all[0], each(token(), password()), Options{Width: 80})
+			return WriteExposure(b, "text", all[0], told(token(), password()), Options{Width: 80})
 		},
-		"exposure-jsonl": func(b *bytes.Buffer) error { return WriteExposure(b, "jsonl", all[0], each(token()), Options{}) },
-		"exposure-csv":   func(b *bytes.Buffer) error { return WriteExposure(b, "csv", all[0], each(token()), Options{}) },
-		"findings-sarif": func(b *bytes.Buffer) error { return WriteFindings(b, "sarif", each(token()), Options{}) },
-		"findings-text":  func(b *bytes.Buffer) error { return WriteFindings(b, "text", each(token(), bare()), Options{}) },
+		"exposure-jsonl": func(b *bytes.Buffer) error { return WriteExposure(b, "jsonl", all[0], told(token()), Options{}) },
+		"exposure-csv":   func(b *bytes.Buffer) error { return WriteExposure(b, "csv", all[0], told(token()), Options{}) },
+		"findings-sarif": func(b *bytes.Buffer) error { return WriteFindings(b, "sarif", told(token()), Options{}) },
+		"findings-text":  func(b *bytes.Buffer) error { return WriteFindings(b, "text", told(token(), bare()), Options{}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -326,7 +363,7 @@ func TestLists(t *testing.T) {
 func TestListErrors(t *testing.T) {
 	broken := errors.New("the database is gone")
 	exposures := func(yield func(sweeper.Exposure, error) bool) { yield(sweeper.Exposure{}, broken) }
-	findings := func(yield func(sweeper.Finding, error) bool) { yield(sweeper.Finding{}, broken) }
+	findings := func(yield func(sweeper.Event, error) bool) { yield(sweeper.Event{}, broken) }
 	for _, format := range listFormats() {
 		for name, err := range map[string]error{
 			"exposures": WriteExposures(&bytes.Buffer{}, format, exposures, Options{}),
@@ -339,7 +376,7 @@ func TestListErrors(t *testing.T) {
 		}
 		for name, err := range map[string]error{
 			"exposures": WriteExposures(&full{30}, format, each(exposureList()...), Options{}),
-			"exposure":  WriteExposure(&full{30}, format, exposureList()[0], each(token()), Options{}),
+			"exposure":  WriteExposure(&full{30}, format, exposureList()[0], told(token()), Options{}),
 		} {
 			if !errors.Is(err, errFull) {
 				t.Errorf("%s as %s on a full disk: got %v", name, format, err)

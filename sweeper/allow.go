@@ -44,6 +44,17 @@ type AllowedCount struct {
 	Findings int `json:"findings"`
 }
 
+// Sighting tells a finding as what it is: one to act on, or one that is allowed. Without
+// an Allower all are to act on.
+func Sighting(a Allower, f *Finding) Event {
+	if a != nil {
+		if by, ok := a.Allow(f); ok {
+			return Event{Allowed: &Allowed{Allowance: by, Finding: *f}}
+		}
+	}
+	return Event{Finding: f}
+}
+
 // allow adds one to an entry's count. Counts are in the order of names.
 func (s *Summary) allow(a Allowance) {
 	i, there := slices.BinarySearchFunc(s.Allowed, a, func(c AllowedCount, a Allowance) int {

@@ -92,7 +92,7 @@ func (t *tally) page(p PageResult, c Committed) error {
 				continue
 			}
 			f.New = i < len(c.New) && j < len(c.New[i]) && c.New[i][j]
-			if err := t.tell(t.sighting(f)); err != nil {
+			if err := t.tell(Sighting(t.allow, f)); err != nil {
 				return err
 			}
 		}
@@ -103,16 +103,6 @@ func (t *tally) page(p PageResult, c Committed) error {
 		}
 	}
 	return nil
-}
-
-// sighting tells a finding as what it is: one to act on, or one that is allowed.
-func (t *tally) sighting(f *Finding) Event {
-	if t.allow != nil {
-		if a, ok := t.allow.Allow(f); ok {
-			return Event{Allowed: &Allowed{Allowance: a, Finding: *f}}
-		}
-	}
-	return Event{Finding: f}
 }
 
 func (t *tally) skip(s *Skip) error {

@@ -31,7 +31,7 @@ its beginning, only the sightings of that one. Lists exit with 0, whatever they 
 				o.exposure = args[0]
 			}
 			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
-				return report.WriteFindings(out, c.Format, db.Findings(cmd.Context(), f), a.look(out))
+				return report.WriteFindings(out, c.Format, told(nil, db.Findings(cmd.Context(), f), 0), a.look(out))
 			})
 		},
 	}
@@ -77,7 +77,7 @@ func (a *app) showExposure(cmd *cobra.Command, db *sqlite.DB, c config.Config, i
 		return err
 	}
 	sightings := db.Findings(cmd.Context(), store.FindingFilter{Exposure: e.ID, Gone: true})
-	return report.WriteExposure(out, c.Format, e, sightings, a.look(out))
+	return report.WriteExposure(out, c.Format, e, told(nil, sightings, 0), a.look(out))
 }
 
 // list does what all lists share: settings, filter, database, output.
