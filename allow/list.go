@@ -17,22 +17,21 @@ import (
 // for concurrent use. A nil List covers nothing.
 type List struct {
 	entries []*Entry
+	files   []string
 	now     time.Time
-	texts   []*pattern // of all entries that hold, each once
+	texts   []*pattern // of all entries, each once
 	digest  string
 }
 
 var _ sweeper.Allower = (*List)(nil)
 
 // newList fixes the time at which entries hold: a sweep that goes on past midnight does
-// not change its mind.
+// not change its mind. The patterns of entries that have expired are marked all the same:
+// else the end of one would mean that all mail is read again.
 func newList(entries []*Entry, now time.Time) *List {
 	l := &List{entries: entries, now: now}
 	var sources []string
 	for _, e := range entries {
-		if e.Expired(now) {
-			continue
-		}
 		for _, p := range e.texts {
 			if !slices.Contains(sources, p.id) {
 				sources = append(sources, p.id)
@@ -62,6 +61,9 @@ func (l *List) Allow(f *sweeper.Finding) (sweeper.Allowance, bool) {
 
 // Marks implements [sweeper.Allower].
 func (l *List) Marks(line string) (ids []string) {
+	if l == nil {
+		return nil
+	}
 	for _, p := range l.texts {
 		if p.re.MatchString(line) {
 			ids = append(ids, p.id)
@@ -76,6 +78,14 @@ func (l *List) Digest() string {
 		return ""
 	}
 	return l.digest
+}
+
+// Files are the files, each with the SHA-256 of what it said.
+func (l *List) Files() []string {
+	if l == nil {
+		return nil
+	}
+	return l.files
 }
 
 // Entries are all of them, those that have expired too.

@@ -1,6 +1,7 @@
 package allow
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -41,19 +42,23 @@ type Options struct {
 func Read(paths []string, o Options) (*List, error) {
 	var all []*Entry
 	var wrong []error
+	var files []string
 	for _, path := range paths {
 		data, err := load(path)
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
+		files = append(files, fmt.Sprintf("%s sha256 %x", path, sha256.Sum256(data)))
 		entries, err := parse(path, data, o, all)
 		all, wrong = append(all, entries...), append(wrong, err)
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	return newList(all, o.Now), nil
+	l := newList(all, o.Now)
+	l.files = files
+	return l, nil
 }
 
 func load(path string) ([]byte, error) {

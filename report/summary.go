@@ -34,7 +34,7 @@ func (p *page) summarise(s *sweeper.Summary) {
 	}, ", "))
 	p.field("", pace(s))
 	if s.Reread > 0 {
-		p.field("", many(int64(s.Reread), "folder was", "folders were")+" read again, because rules or decoders have changed")
+		p.field("", many(int64(s.Reread), "folder was", "folders were")+" read again, because rules, text patterns or decoders have changed")
 	}
 	p.field("found", found(s))
 	p.field("", tiers(s.ByConfidence))

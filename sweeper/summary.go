@@ -19,7 +19,7 @@ type Summary struct {
 	Outcome Outcome `json:"outcome,omitempty"`
 	// ByConfidence counts this run's distinct exposures by their strongest tier.
 	ByConfidence map[Confidence]int `json:"exposures_by_confidence,omitempty"`
-	Reread       int                `json:"folders_read_again,omitempty"` // because rules or decoders changed
+	Reread       int                `json:"folders_read_again,omitempty"` // because rules, text patterns or decoders changed
 	// Suppressed counts what looked like a secret and was passed over or lowered to
 	// review, by the name of the reason.
 	Suppressed map[string]int `json:"suppressed,omitempty"`
