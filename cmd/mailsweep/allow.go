@@ -12,6 +12,7 @@ import (
 	"mailsweep/allow"
 	"mailsweep/config"
 	"mailsweep/detectors"
+	"mailsweep/doctor"
 	"mailsweep/report"
 	"mailsweep/store"
 	"mailsweep/store/sqlite"
@@ -76,7 +77,10 @@ func coverage(ctx context.Context, db *sqlite.DB, list *allow.List, entries []*a
 			return nil, err
 		}
 		for _, e := range entries {
-			if _, still := list.Allow(&f); e.Covers(&f) && (!still || !e.Expired(list.Now())) {
+			if !e.Covers(&f) {
+				continue
+			}
+			if _, still := list.Allow(&f); !still || !e.Expired(list.Now()) {
 				covered[e]++
 			}
 		}
@@ -105,6 +109,37 @@ func (a *app) upkeep(ctx context.Context, db *sqlite.DB, list *allow.List) error
 		}
 	}
 	return nil
+}
+
+// allowLists reads them; without any there is nothing to say.
+func (x *examination) allowLists() []doctor.Check {
+	if x.wrong != nil || len(x.c.Allow) == 0 {
+		return nil
+	}
+	const name = "allow-list"
+	set, err := openDetectors(x.c)
+	if err != nil { // the rules have said so
+		set = nil
+	}
+	list, err := x.a.openAllow(x.c, set)
+	if err != nil {
+		return []doctor.Check{failed(name, err)}
+	}
+	all := []doctor.Check{{Name: name, Status: doctor.OK, Finding: things(len(list.Entries()), "entry is", "entries are") + " loaded"}}
+	for _, e := range list.Entries() {
+		k := doctor.Check{Name: name, Status: doctor.Warning, Advice: "renew the entry, with its reason, or remove it"}
+		day := e.Expires.Format(time.DateOnly)
+		switch {
+		case e.Expired(list.Now()):
+			k.Finding = fmt.Sprintf("%q (%s) expired on %s: it covers nothing any more", e.Name, e.Place(), day)
+		case !e.Expires.After(list.Now().Add(soon)):
+			k.Finding = fmt.Sprintf("%q (%s) expires on %s", e.Name, e.Place(), day)
+		default:
+			continue
+		}
+		all = append(all, k)
+	}
+	return all
 }
 
 func (a *app) note(format string, args ...any) {
