@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -118,9 +119,10 @@ func header(m models.Messageable) decode.Header {
 	return h
 }
 
-// vouched says who vouches for the author: by the fields that came with the mail,
-// in their order. That the service lists them topmost first is what its samples show, and
-// no page promises. Where it leaves From out of them, its own property is the author.
+// vouched says who vouches for the author, by the fields that came with the mail. No page
+// promises that the service lists them topmost first, and a forged one lies at the other
+// end: so they must say the same from both. Where it leaves From out of them, its own
+// property is the author.
 func vouched(m models.Messageable) decode.Authentication {
 	var fields []decode.Field
 	named := false
@@ -134,7 +136,12 @@ func vouched(m models.Messageable) decode.Authentication {
 	if r := m.GetFrom(); !named && len(fields) > 0 && r != nil && r.GetEmailAddress() != nil {
 		fields = append(fields, decode.Field{Name: "from", Value: text(r.GetEmailAddress().GetAddress())})
 	}
-	return decode.Authenticated(fields)
+	a := decode.Authenticated(fields)
+	slices.Reverse(fields)
+	if decode.Authenticated(fields) != a {
+		return decode.Authentication{}
+	}
+	return a
 }
 
 func headerSize(h decode.Header) int {

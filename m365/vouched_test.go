@@ -20,6 +20,8 @@ func TestVouched(t *testing.T) {
 		"all headers":      {[][2]string{{"Authentication-Results", pass}, {"From", "Probe <probe@example.com>"}}, "probe@example.com", good},
 		"without From":     {[][2]string{{"Authentication-Results", pass}}, "Probe@example.com", good},
 		"a failure on top": {[][2]string{{"Authentication-Results", fail}, {"Authentication-Results", pass}}, "probe@example.com", decode.Authentication{}},
+		"a failure below":  {[][2]string{{"Authentication-Results", pass}, {"Authentication-Results", fail}}, "probe@example.com", decode.Authentication{}},
+		"twice the same":   {[][2]string{{"Authentication-Results", pass}, {"Authentication-Results", pass}}, "probe@example.com", good},
 		"two From":         {[][2]string{{"Authentication-Results", pass}, {"From", "probe@example.com"}, {"From", "ceo@evil.example"}}, "probe@example.com", decode.Authentication{}},
 		"no headers":       {nil, "probe@example.com", decode.Authentication{}},
 	} {
