@@ -23,6 +23,7 @@ var rooms = map[string]room{
 	"mailsweep/decode":                 {nil, "pure: it reads hostile bytes, so it gets no disk, no network and no store to reach"},
 	"mailsweep/sweeper":                {[]string{"decode", "secret"}, "the domain declares interfaces; adapters implement them"},
 	"mailsweep/sweeper/sweepertest":    {[]string{"sweeper", "decode", "secret"}, "one conformance suite for every Source"},
+	"mailsweep/allow":                  {[]string{"lined", "sweeper", "decode"}, "it judges findings by what stands in a file of the user's"},
 	"mailsweep/mailfile":               {[]string{"sweeper", "decode"}, "adapters never import each other"},
 	"mailsweep/detectors":              {[]string{"detectors/analysis", "detectors/multipattern", "detectors/credentials", "sweeper", "decode", "secret"}, "adapters never import each other"},
 	"mailsweep/detectors/analysis":     {nil, "it reads what strangers made of a secret: it gets nothing to reach or to tell it to"},
@@ -41,7 +42,7 @@ var rooms = map[string]room{
 	"mailsweep/simulator/contract": {nil, "it judges a simulator and a client alike: it must know neither"},
 	"mailsweep/doctor":             {nil, "what an examination says, whoever looks and whoever shows it"},
 	"mailsweep/m365":               {[]string{"doctor", "sweeper", "decode"}, "adapters never import each other"},
-	"mailsweep/cmd/mailsweep": {[]string{"config", "doctor", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "notify", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
+	"mailsweep/cmd/mailsweep": {[]string{"config", "doctor", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "allow", "notify", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
 		"wiring"},
 }
 

@@ -12,10 +12,11 @@
 //	fail_on: confirmed
 //	since: 30d
 //	rules: [ours.toml]
+//	allow: [allow.yaml]
 //	limits:
 //	  bytes: 256MiB
 //
-// In a file, the paths db, rules, policy and m365.certificate are relative to the file's directory. There
+// In a file, the paths db, rules, allow, policy and m365.certificate are relative to the file's directory. There
 // and in the environment "~/" is the home directory.
 //
 // # Environment
@@ -51,6 +52,7 @@ import (
 type Config struct {
 	DB        string    // db: path of the database; "" when it is the default (see [Config.Database])
 	Rules     []string  // rules: paths of rule files
+	Allow     []string  // allow: paths of allow-lists
 	Format    string    // format: text, jsonl, csv or sarif
 	Output    string    // output: a file; "" is standard output
 	Workers   int       // workers: messages searched at once, from 1

@@ -187,7 +187,7 @@ func TestEmptyFiles(t *testing.T) {
 // TestLayers: every key, from every place, each stronger than the one before.
 func TestLayers(t *testing.T) {
 	values := map[string][3]string{ // in the file, the environment, a flag
-		"db": {"/f", "/e", "/g"}, "rules": {"/f", "/e", "/g"}, "format": {"csv", "sarif", "jsonl"}, "output": {"f", "e", "g"},
+		"db": {"/f", "/e", "/g"}, "rules": {"/f", "/e", "/g"}, "allow": {"/f", "/e", "/g"}, "format": {"csv", "sarif", "jsonl"}, "output": {"f", "e", "g"},
 		"workers": {"2", "3", "4"}, "fail_on": {"review", "confirmed", "likely"},
 		"since": {"2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"},
 		"until": {"2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z"}, "mailbox": {"f", "e", "g"},

@@ -2,6 +2,10 @@ package config
 
 import "strings"
 
+// Nearest is a hint at the name that was meant: ": did you mean x?", "" when none is
+// like it.
+func Nearest(name string, names []string) string { return nearest("", name, names) }
+
 // nearest is a hint at the name that was meant, "" when none is like it. What all
 // names begin with is not compared: it would make them all alike.
 func nearest(begin, name string, names []string) string {

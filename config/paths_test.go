@@ -72,7 +72,7 @@ func TestFingerprintKey(t *testing.T) {
 func TestEffective(t *testing.T) {
 	const key = "5ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4"
 	home := alone(t, "MAILSWEEP_CASE=IR-7", "MAILSWEEP_LIMITS_BYTES=300000000")
-	file := write(t, filepath.Join(home, "conf/mailsweep/config.yaml"), "workers: 2\nrules: [a.toml, b.toml]\nsince: 2026-01-02\n")
+	file := write(t, filepath.Join(home, "conf/mailsweep/config.yaml"), "workers: 2\nrules: [a.toml, b.toml]\nallow: a.yaml\nsince: 2026-01-02\n")
 	got := func() string {
 		c := load(t, options("", Flag{"progress", "--no-progress", false}))
 		var b strings.Builder
@@ -87,6 +87,7 @@ func TestEffective(t *testing.T) {
 	want := `config | FILE | default
 db | HOME/data/mailsweep/mailsweep.db | default
 rules | HOME/conf/mailsweep/a.toml, HOME/conf/mailsweep/b.toml | file FILE
+allow | HOME/conf/mailsweep/a.yaml | file FILE
 format | text | default
 output |  | default
 workers | 2 | file FILE

@@ -23,7 +23,8 @@ type setting struct {
 func settings() []setting {
 	return []setting{
 		file("db", func(c *Config) *string { return &c.DB }),
-		rules(),
+		files("rules", func(c *Config) *[]string { return &c.Rules }),
+		files("allow", func(c *Config) *[]string { return &c.Allow }),
 		choice("format", func(c *Config) *string { return &c.Format }, "text", "jsonl", "csv", "sarif"),
 		text("output", "", func(c *Config) *string { return &c.Output }),
 		whole("workers", runtime.GOMAXPROCS(0), 1, 256, func(c *Config) *int { return &c.Workers }),
@@ -64,11 +65,12 @@ func Keys() []string {
 	return keys
 }
 
-func rules() setting {
-	s := list("rules", func(c *Config) *[]string { return &c.Rules })
+// files is a list of paths.
+func files(key string, at func(*Config) *[]string) setting {
+	s := list(key, at)
 	s.paths = func(c *Config) (all []*string) {
-		for i := range c.Rules {
-			all = append(all, &c.Rules[i])
+		for i := range *at(c) {
+			all = append(all, &(*at(c))[i])
 		}
 		return all
 	}

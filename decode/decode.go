@@ -28,9 +28,9 @@ import (
 	"time"
 )
 
-// Version changes whenever the same mail may give other texts than before, so
-// that mail swept by an older version is read again.
-const Version = "2"
+// Version changes whenever the same mail may give other texts than before, or say more
+// of itself, so that mail swept by an older version is read again.
+const Version = "3"
 
 // Mail is a message taken apart: what it says of itself, and its parts, not yet
 // opened. [MIME] makes one from raw bytes; a Source that is given parts by a
@@ -54,6 +54,8 @@ type Header struct {
 	InternetMessageID string
 	// Thread is the same for all mails of one conversation; "" when unknown.
 	Thread string
+	// Authentication says who vouches for the author of From.
+	Authentication Authentication
 	// Fields are the header fields that hold words of people or of programs, in
 	// the mail's order, to be searched. Fields that only route or sign the mail
 	// are left out.

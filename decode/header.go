@@ -245,6 +245,7 @@ func headerOf(fields []rawField, hint string) Header {
 	var h Header
 	var received, sent time.Time
 	var references, inReplyTo string
+	var vouching []Field
 	rest := fields[min(len(fields), maxFields):]
 	for _, f := range fields[:min(len(fields), maxFields)] {
 		switch f.name {
@@ -263,6 +264,8 @@ func headerOf(fields []rawField, hint string) Header {
 			setOnce(&references, unfold(f.value))
 		case "in-reply-to":
 			setOnce(&inReplyTo, unfold(f.value))
+		case "authentication-results", "from":
+			vouching = append(vouching, Field{f.name, string(f.value)})
 		}
 		if routes(f.name) {
 			continue
@@ -290,6 +293,9 @@ func headerOf(fields []rawField, hint string) Header {
 		h.Received = sent
 	}
 	h.Thread = threadOf(references, inReplyTo, h.InternetMessageID)
+	if len(rest) == 0 { // what lies behind could say something else
+		h.Authentication = Authenticated(vouching)
+	}
 	return h
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -109,12 +110,38 @@ func header(m models.Messageable) decode.Header {
 	for _, f := range h.Fields {
 		have[f.Name] = true
 	}
+	h.Authentication = vouched(m)
 	for _, i := range m.GetInternetMessageHeaders() {
 		if f, ok := decode.HeaderField(text(i.GetName()), text(i.GetValue())); ok && !have[f.Name] {
 			h.Fields = append(h.Fields, f)
 		}
 	}
 	return h
+}
+
+// vouched says who vouches for the author, by the fields that came with the mail. No page
+// promises that the service lists them topmost first, and a forged one lies at the other
+// end: so they must say the same from both. Where it leaves From out of them, its own
+// property is the author.
+func vouched(m models.Messageable) decode.Authentication {
+	var fields []decode.Field
+	named := false
+	for _, i := range m.GetInternetMessageHeaders() {
+		switch name := strings.ToLower(strings.TrimSpace(text(i.GetName()))); name {
+		case "from", "authentication-results":
+			named = named || name == "from"
+			fields = append(fields, decode.Field{Name: name, Value: text(i.GetValue())})
+		}
+	}
+	if r := m.GetFrom(); !named && len(fields) > 0 && r != nil && r.GetEmailAddress() != nil {
+		fields = append(fields, decode.Field{Name: "from", Value: text(r.GetEmailAddress().GetAddress())})
+	}
+	a := decode.Authenticated(fields)
+	slices.Reverse(fields)
+	if decode.Authenticated(fields) != a {
+		return decode.Authentication{}
+	}
+	return a
 }
 
 func headerSize(h decode.Header) int {

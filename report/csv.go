@@ -28,6 +28,8 @@ func (t *table) Handle(e sweeper.Event) error {
 	switch {
 	case e.Finding != nil:
 		return t.row(recordFinding(e.Finding).cells())
+	case e.Allowed != nil:
+		return t.row(recordAllowed(e.Allowed).cells())
 	case e.Skip != nil:
 		return t.row(recordSkip(e.Skip).cells())
 	}

@@ -19,6 +19,8 @@ func (j *jsonl) Handle(e sweeper.Event) error {
 	switch {
 	case e.Finding != nil:
 		return j.line(recordFinding(e.Finding))
+	case e.Allowed != nil:
+		return j.line(recordAllowed(e.Allowed))
 	case e.Skip != nil:
 		return j.line(recordSkip(e.Skip))
 	case e.Summary != nil:

@@ -44,7 +44,7 @@ func WriteExposures(w io.Writer, format string, list iter.Seq2[sweeper.Exposure,
 
 // WriteExposure shows one exposure with all its sightings: as text; as jsonl (the
 // exposure's object, then one for each owner and each finding); as csv (its findings).
-func WriteExposure(w io.Writer, format string, e sweeper.Exposure, owners []sweeper.Ownership, sightings iter.Seq2[sweeper.Finding, error], o Options) error {
+func WriteExposure(w io.Writer, format string, e sweeper.Exposure, owners []sweeper.Ownership, sightings iter.Seq2[sweeper.Event, error], o Options) error {
 	switch format {
 	case "text":
 		p := page{sink: sink{w: w}, opts: o}
@@ -69,9 +69,9 @@ func WriteExposure(w io.Writer, format string, e sweeper.Exposure, owners []swee
 	return WriteFindings(w, format, sightings, o)
 }
 
-// WriteFindings lists findings in any format. An error of the sequence ends the
+// WriteFindings lists findings, and those that are allowed, in any format. An error of the sequence ends the
 // list and is returned as it is.
-func WriteFindings(w io.Writer, format string, list iter.Seq2[sweeper.Finding, error], o Options) error {
+func WriteFindings(w io.Writer, format string, list iter.Seq2[sweeper.Event, error], o Options) error {
 	h, err := New(format, w, o)
 	if err != nil {
 		return err
@@ -79,11 +79,11 @@ func WriteFindings(w io.Writer, format string, list iter.Seq2[sweeper.Finding, e
 	if s, ok := h.(*sarif); ok {
 		s.list = true
 	}
-	for f, err := range list {
+	for e, err := range list {
 		if err != nil {
 			return err
 		}
-		if err := h.Handle(sweeper.Event{Finding: &f}); err != nil {
+		if err := h.Handle(e); err != nil {
 			return err
 		}
 	}

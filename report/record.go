@@ -40,6 +40,30 @@ type findingRecord struct {
 	New               bool              `json:"new"`
 }
 
+// allowedRecord is a finding that an entry of an allow-list covers; reason is the entry's.
+type allowedRecord struct {
+	Type              string `json:"type"`
+	Entry             string `json:"entry"`
+	Reason            string `json:"reason"`
+	By                string `json:"by"`
+	Expires           string `json:"expires"`
+	Rule              string `json:"rule"`
+	Kind              string `json:"kind"`
+	Confidence        string `json:"confidence"`
+	Fingerprint       string `json:"fingerprint"`
+	Exposure          string `json:"exposure"`
+	Severity          string `json:"severity"`
+	Mailbox           string `json:"mailbox"`
+	Folder            string `json:"folder"`
+	MessageID         string `json:"message_id"`
+	InternetMessageID string `json:"internet_message_id"`
+	Subject           string `json:"subject"`
+	From              string `json:"from"`
+	Received          string `json:"received"`
+	Part              string `json:"part"`
+	Line              int    `json:"line"`
+}
+
 type skipRecord struct {
 	Type              string `json:"type"`
 	Mailbox           string `json:"mailbox"`
@@ -54,7 +78,8 @@ type skipRecord struct {
 type summaryRecord struct {
 	Type string `json:"type"`
 	sweeper.Summary
-	Suppressed map[string]int `json:"suppressed"` // there also when it is empty
+	Suppressed map[string]int         `json:"suppressed"` // there also when it is empty
+	Allowed    []sweeper.AllowedCount `json:"allowed"`    // likewise
 }
 
 type exposureRecord struct {
@@ -108,6 +133,17 @@ func recordFinding(f *sweeper.Finding) findingRecord {
 	}
 }
 
+func recordAllowed(a *sweeper.Allowed) allowedRecord {
+	f := a.Finding
+	return allowedRecord{
+		Type: "allowed", Entry: a.Entry, Reason: a.Reason, By: a.By, Expires: a.Expires,
+		Rule: f.Rule, Kind: string(f.Kind), Confidence: confidence(f.Confidence), Fingerprint: f.Fingerprint,
+		Exposure: f.Exposure, Severity: severity(f.Severity), Mailbox: f.Ref.Mailbox, Folder: f.Ref.Folder,
+		MessageID: f.Ref.ID, InternetMessageID: f.Ref.InternetMessageID, Subject: f.Subject, From: f.From,
+		Received: stamp(f.Received), Part: f.Part, Line: max(f.Line, 1),
+	}
+}
+
 func recordSkip(s *sweeper.Skip) skipRecord {
 	return skipRecord{
 		Type: "skip", Mailbox: s.Ref.Mailbox, Folder: s.Ref.Folder, MessageID: s.Ref.ID,
@@ -122,6 +158,7 @@ func recordSummary(s *sweeper.Summary) summaryRecord {
 	r.Outcome, r.ByConfidence, r.Reread = "", nil, 0
 	r.SkipsByReason, r.Seconds = orEmpty(s.SkipsByReason), seconds(s.Seconds)
 	r.Suppressed = orEmpty(s.Suppressed)
+	r.Allowed = append([]sweeper.AllowedCount{}, s.Allowed...)
 	return r
 }
 
@@ -134,8 +171,8 @@ func recordExposure(e *sweeper.Exposure) exposureRecord {
 	}
 }
 
-// findingColumns are the columns of findings and skips: the keys of a finding,
-// then what only a skip has.
+// findingColumns are the columns of findings, of those that are allowed, and of skips: the
+// keys of a finding, then the detail of the others.
 func findingColumns() []string {
 	return []string{"type", "rule", "kind", "confidence", "reason", "fingerprint", "preview", "exposure",
 		"severity", "details", "mailbox", "folder", "message_id", "internet_message_id", "thread", "subject",
@@ -147,6 +184,13 @@ func (r findingRecord) cells() []string {
 		r.Severity, pairs(r.Details), r.Mailbox, r.Folder, r.MessageID, r.InternetMessageID, r.Thread, r.Subject,
 		r.From, strings.Join(r.To, "; "), strings.Join(r.Cc, "; "), r.Received, r.Part, strconv.Itoa(r.Line),
 		strconv.FormatBool(r.New), ""}
+}
+
+func (r allowedRecord) cells() []string {
+	return []string{r.Type, r.Rule, r.Kind, r.Confidence, r.Reason, r.Fingerprint, "", r.Exposure,
+		r.Severity, "", r.Mailbox, r.Folder, r.MessageID, r.InternetMessageID, "", r.Subject,
+		r.From, "", "", r.Received, r.Part, strconv.Itoa(r.Line), "",
+		strings.Join(present("allowed by "+r.Entry+", expires "+r.Expires, r.By), ", ")}
 }
 
 func (r skipRecord) cells() []string {

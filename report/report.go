@@ -10,7 +10,7 @@
 // could deceive whoever looks at the file are written as \u escapes, which every
 // JSON reader undoes.
 //
-// csv holds findings and skips, told apart by the column type, under the names of
+// csv holds findings, those that are allowed, and skips, told apart by the column type, under the names of
 // jsonl. Lists are joined by "; ". It has no summary: that is no row of a table.
 // Cells are made harmless for spreadsheets (see neutral) and for terminals (see
 // [Visible]), so they are for reading, not for reconstructing a hostile subject
@@ -51,7 +51,8 @@ type Options struct {
 	Width int
 	// Color lets text use the terminal's colours.
 	Color bool
-	// Verbose lets text show every skip, not only counts and a few examples.
+	// Verbose lets text show every skip, and all that is allowed, not only counts and a few
+	// examples.
 	Verbose bool
 	// Version is mailsweep's own version, for SARIF.
 	Version string

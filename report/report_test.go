@@ -163,6 +163,8 @@ func TestGoldens(t *testing.T) {
 	clean.Skips, clean.SkipsByReason, clean.Reread, clean.Messages = 0, nil, 0, 1
 	failed := quiet
 	failed.Outcome, failed.Messages, failed.Seconds = sweeper.Failed, 0, 0.01
+	covered := *allowed()[4].Summary
+	covered.Findings, covered.Exposures, covered.ByConfidence, covered.NewFindings = 0, 0, nil, 0
 	berlin := time.FixedZone("CEST", 2*60*60)
 	for _, c := range []struct {
 		name, format string
@@ -178,6 +180,13 @@ func TestGoldens(t *testing.T) {
 		{"text-nothing-but-skips", "text", Options{}, []sweeper.Event{{Summary: &quiet}}},
 		{"text-failed", "text", Options{}, []sweeper.Event{{Summary: &failed}}},
 		{"text-no-summary", "text", Options{}, stream()[2:6]},
+		{"text-allowed", "text", Options{}, allowed()},
+		{"text-allowed-verbose", "text", Options{Verbose: true, Width: 60}, allowed()},
+		{"text-allowed-list", "text", Options{}, allowed()[1:3]},
+		{"text-allowed-only", "text", Options{}, []sweeper.Event{{Summary: &covered}}},
+		{"jsonl-allowed", "jsonl", Options{}, allowed()},
+		{"csv-allowed", "csv", Options{}, allowed()},
+		{"sarif-allowed", "sarif", Options{}, allowed()},
 		{"jsonl", "jsonl", Options{}, stream()},
 		{"jsonl-hostile", "jsonl", Options{}, hostile()},
 		{"csv", "csv", Options{}, stream()},
@@ -288,6 +297,14 @@ func each[T any](list ...T) iter.Seq2[T, error] {
 	}
 }
 
+func told(list ...sweeper.Finding) iter.Seq2[sweeper.Event, error] {
+	var events []sweeper.Event
+	for _, f := range list {
+		events = append(events, finding(f))
+	}
+	return each(events...)
+}
+
 func exposureList() []sweeper.Exposure {
 	one := sweeper.Exposure{
 		ID: "1a2b3c4d5e6f7081", Fingerprint: strings.Repeat("a1", 32), Kind: sweeper.Token, Confidence: sweeper.Confirmed,
@@ -313,14 +330,14 @@ func TestLists(t *testing.T) {
 		"exposures-jsonl":       func(b *bytes.Buffer) error { return WriteExposures(b, "jsonl", each(all...), Options{}) },
 		"exposures-csv":         func(b *bytes.Buffer) error { return WriteExposures(b, "csv", each(all...), Options{}) },
 		"exposure-text": func(b *bytes.Buffer) error {
-			return WriteExposure(b, "text", all[0], owned(), each(token(), password()), Options{Width: 80})
+			return WriteExposure(b, "text", all[0], owned(), told(token(), password()), Options{Width: 80})
 		},
 		"exposure-jsonl": func(b *bytes.Buffer) error {
-			return WriteExposure(b, "jsonl", all[0], owned(), each(token()), Options{})
+			return WriteExposure(b, "jsonl", all[0], owned(), told(token()), Options{})
 		},
-		"exposure-csv":   func(b *bytes.Buffer) error { return WriteExposure(b, "csv", all[0], owned(), each(token()), Options{}) },
-		"findings-sarif": func(b *bytes.Buffer) error { return WriteFindings(b, "sarif", each(token()), Options{}) },
-		"findings-text":  func(b *bytes.Buffer) error { return WriteFindings(b, "text", each(token(), bare()), Options{}) },
+		"exposure-csv":   func(b *bytes.Buffer) error { return WriteExposure(b, "csv", all[0], owned(), told(token()), Options{}) },
+		"findings-sarif": func(b *bytes.Buffer) error { return WriteFindings(b, "sarif", told(token()), Options{}) },
+		"findings-text":  func(b *bytes.Buffer) error { return WriteFindings(b, "text", told(token(), bare()), Options{}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -336,7 +353,7 @@ func TestLists(t *testing.T) {
 func TestListErrors(t *testing.T) {
 	broken := errors.New("the database is gone")
 	exposures := func(yield func(sweeper.Exposure, error) bool) { yield(sweeper.Exposure{}, broken) }
-	findings := func(yield func(sweeper.Finding, error) bool) { yield(sweeper.Finding{}, broken) }
+	findings := func(yield func(sweeper.Event, error) bool) { yield(sweeper.Event{}, broken) }
 	for _, format := range listFormats() {
 		for name, err := range map[string]error{
 			"exposures": WriteExposures(&bytes.Buffer{}, format, exposures, Options{}),
@@ -349,7 +366,7 @@ func TestListErrors(t *testing.T) {
 		}
 		for name, err := range map[string]error{
 			"exposures": WriteExposures(&full{30}, format, each(exposureList()...), Options{}),
-			"exposure":  WriteExposure(&full{30}, format, exposureList()[0], nil, each(token()), Options{}),
+			"exposure":  WriteExposure(&full{30}, format, exposureList()[0], nil, told(token()), Options{}),
 		} {
 			if !errors.Is(err, errFull) {
 				t.Errorf("%s as %s on a full disk: got %v", name, format, err)

@@ -20,13 +20,22 @@ type sarifResult struct { // 3.27
 	Locations           []sarifLocation   `json:"locations"`
 	PartialFingerprints sarifFingerprints `json:"partialFingerprints"`
 	BaselineState       string            `json:"baselineState"`
-	Rank                float64           `json:"rank"`
-	Properties          sarifProperties   `json:"properties"`
+	// Suppressions is there in every result, or in none (3.27.23).
+	Suppressions []sarifSuppression `json:"suppressions"`
+	Rank         float64            `json:"rank"`
+	Properties   sarifProperties    `json:"properties"`
 }
 
 type sarifFingerprints struct { // 3.27.17: the name says which version of the calculation
 	Fingerprint string `json:"mailsweepFingerprint/v1"`
 	Exposure    string `json:"mailsweepExposure/v1"`
+}
+
+type sarifSuppression struct { // 3.35
+	Kind          string            `json:"kind"`
+	Status        string            `json:"status"`
+	Justification string            `json:"justification"`
+	Properties    map[string]string `json:"properties"`
 }
 
 type sarifProperties struct { // 3.8
@@ -130,17 +139,33 @@ func newSARIF(w io.Writer, o Options) *sarif {
 func (s *sarif) Handle(e sweeper.Event) error {
 	switch {
 	case e.Finding != nil:
-		s.separate()
-		if err := encode(&s.out, s.result(e.Finding), true); err != nil {
-			return err
-		}
-		return s.out.flush()
+		return s.write(s.result(e.Finding))
+	case e.Allowed != nil:
+		r := s.result(&e.Allowed.Finding)
+		r.Suppressions = append(r.Suppressions, suppression(e.Allowed.Allowance))
+		return s.write(r)
 	case e.Skip != nil:
 		return s.keep(e.Skip)
 	case e.Summary != nil:
 		s.summary = e.Summary
 	}
 	return s.out.err
+}
+
+func (s *sarif) write(r sarifResult) error {
+	s.separate()
+	if err := encode(&s.out, r, true); err != nil {
+		return err
+	}
+	return s.out.flush()
+}
+
+// suppression says which entry of an allow-list covers a result.
+func suppression(a sweeper.Allowance) sarifSuppression {
+	return sarifSuppression{
+		Kind: "external", Status: "accepted", Justification: inert(a.Reason),
+		Properties: map[string]string{"entry": inert(a.Entry), "by": inert(a.By), "expires": a.Expires},
+	}
 }
 
 // Close ends the results and writes what follows them.
@@ -237,7 +262,7 @@ func (s *sarif) result(f *sweeper.Finding) sarifResult {
 		RuleID: rule, RuleIndex: index, Level: level(f.Severity), Message: message(f),
 		Locations:           place(f.Ref, f.Part, max(f.Line, 1)),
 		PartialFingerprints: sarifFingerprints{f.Fingerprint, f.Exposure}, BaselineState: state,
-		Rank: rank(f.Confidence), Properties: properties(f),
+		Suppressions: []sarifSuppression{}, Rank: rank(f.Confidence), Properties: properties(f),
 	}
 }
 

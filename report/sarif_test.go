@@ -112,6 +112,9 @@ func sarifLog() *shape {
 		"ruleId": str, "ruleIndex": between(-1, 1<<31, true), "level": oneOf("none", "note", "warning", "error"),
 		"message": message, "locations": []any{location}, "partialFingerprints": stringBag,
 		"baselineState": oneOf("new", "unchanged", "updated", "absent"), "rank": between(-1, 100, false), "properties": bag,
+		"suppressions": []any{&shape{[]string{"kind"}, map[string]any{
+			"kind": oneOf("inSource", "external"), "status": oneOf("accepted", "underReview", "rejected"), "justification": str, "properties": bag,
+		}}},
 	}}
 	notification := &shape{[]string{"message"}, map[string]any{
 		"descriptor": &shape{[]string{"id"}, map[string]any{"id": str}}, "level": oneOf("none", "note", "warning", "error"),

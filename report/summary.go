@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,11 +34,30 @@ func (p *page) summarise(s *sweeper.Summary) {
 	}, ", "))
 	p.field("", pace(s))
 	if s.Reread > 0 {
-		p.field("", many(int64(s.Reread), "folder was", "folders were")+" read again, because rules or decoders have changed")
+		p.field("", many(int64(s.Reread), "folder was", "folders were")+" read again, because rules, text patterns or decoders have changed")
 	}
 	p.field("found", found(s))
 	p.field("", tiers(s.ByConfidence))
 	p.field("", suppressed(s.Suppressed))
+	p.allowed(s.Allowed)
+}
+
+// allowed counts what an allow-list covers, by its entries.
+func (p *page) allowed(counts []sweeper.AllowedCount) {
+	name := "allowed"
+	for _, c := range counts {
+		p.field(name, count(int64(c.Findings))+" by "+covers(c.Allowance))
+		name = ""
+	}
+}
+
+// covers says which entry of an allow-list it is, and why it is there.
+func covers(a sweeper.Allowance) string {
+	text := strconv.Quote(a.Entry) + " (expires " + a.Expires
+	if a.By != "" {
+		text += ", " + a.By
+	}
+	return Visible(text + "): " + a.Reason)
 }
 
 // suppressed names what was passed over or lowered, the most frequent first.
@@ -59,6 +79,9 @@ func found(s *sweeper.Summary) string {
 		what := "nothing found in " + many(int64(s.Messages), "message", "messages")
 		if s.Messages == 0 {
 			what += ": there was no mail, or none that is new since the last sweep"
+		}
+		if len(s.Allowed) > 0 {
+			what += " but what is allowed"
 		}
 		if s.Skips > 0 {
 			what += ", but not everything could be searched: see below"

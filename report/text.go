@@ -22,6 +22,7 @@ type text struct {
 	skips    int
 	reasons  map[decode.Reason]*examples
 	summary  *sweeper.Summary
+	allowed  sweeper.Count // what is allowed, where no summary says it
 }
 
 // examples are a few of the skips of one reason.
@@ -42,6 +43,13 @@ func (t *text) Handle(e sweeper.Event) error {
 		t.heading(e.Finding.Ref, &e.Finding.Envelope)
 		t.finding(e.Finding)
 		return t.out.flush()
+	case e.Allowed != nil:
+		t.allowed.Add(e)
+		if t.opts.Verbose {
+			t.heading(e.Allowed.Finding.Ref, &e.Allowed.Finding.Envelope)
+			t.accepted(e.Allowed)
+		}
+		return t.out.flush()
 	case e.Skip != nil:
 		t.skip(e.Skip)
 		return t.out.flush()
@@ -55,6 +63,11 @@ func (t *text) Handle(e sweeper.Event) error {
 func (t *text) Close() error {
 	if t.summary != nil {
 		t.out.summarise(t.summary)
+	} else if told := t.allowed.Summary().Allowed; len(told) > 0 {
+		if t.out.written {
+			t.out.WriteByte('\n')
+		}
+		t.out.allowed(told)
 	}
 	if t.summary != nil || t.skips > 0 {
 		t.unsearched()
@@ -103,6 +116,17 @@ func (t *text) finding(f *sweeper.Finding) {
 	}
 	t.out.line(4, "", strings.Join(present(spot(f), Visible(f.Reason)), "  "))
 	t.out.line(4, faint, strings.Join(present(label("exposure ", f.Exposure), Visible(pairs(f.Details))), "  "))
+}
+
+// accepted shows a finding that an entry covers.
+func (t *text) accepted(a *sweeper.Allowed) {
+	f := &a.Finding
+	t.out.WriteString("  ")
+	t.out.styled(faint, pad("allowed", 8))
+	t.out.rest(2+8, "  "+pad(confidence(f.Confidence), 9)+"       "+Visible(f.Rule))
+	t.out.line(4, "", "allowed by "+covers(a.Allowance))
+	t.out.line(4, "", spot(f))
+	t.out.line(4, faint, label("exposure ", f.Exposure))
 }
 
 // skip shows it at once when all are wanted, and counts it for the end.

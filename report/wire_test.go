@@ -178,9 +178,10 @@ func TestKeys(t *testing.T) {
 	want := map[string]string{
 		"finding": "type rule kind confidence reason fingerprint preview exposure severity details mailbox folder message_id internet_message_id thread subject from to cc received part line new",
 		"skip":    "type mailbox folder message_id internet_message_id part reason detail",
-		"summary": "type run mailboxes folders messages parts bytes findings new_findings exposures skips skips_by_reason seconds suppressed",
+		"summary": "type run mailboxes folders messages parts bytes findings new_findings exposures skips skips_by_reason seconds suppressed allowed",
+		"allowed": "type entry reason by expires rule kind confidence fingerprint exposure severity mailbox folder message_id internet_message_id subject from received part line",
 	}
-	events := []sweeper.Event{{Finding: &sweeper.Finding{}}, {Skip: &sweeper.Skip{}}, {Summary: &sweeper.Summary{}}}
+	events := []sweeper.Event{{Finding: &sweeper.Finding{}}, {Skip: &sweeper.Skip{}}, {Allowed: &sweeper.Allowed{}}, {Summary: &sweeper.Summary{}}}
 	for line := range strings.Lines(string(render(t, "jsonl", Options{}, events...))) {
 		if strings.Contains(line, "null") {
 			t.Errorf("a null: %s", line)

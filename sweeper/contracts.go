@@ -156,7 +156,7 @@ type Run struct {
 	Actor   string // user@host
 	Case    string
 	Version string
-	Digest  string // of rules and decoders
+	Digest  string // of rules and decoders, and of an allow-list's text patterns
 	Sources []string
 	Filters map[string]string // flags that narrowed it, as given
 }
@@ -175,6 +175,7 @@ const (
 // finding, or a skip of a message, is told once in a run, however often it was met.
 type Event struct {
 	Finding *Finding
+	Allowed *Allowed
 	Skip    *Skip
 	Summary *Summary // the last one
 }

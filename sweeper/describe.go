@@ -32,10 +32,13 @@ func (s *Sweeper) describe(r *MessageResult, h decode.Header, candidates []Candi
 	r.Envelope = Envelope{
 		Subject: w.kept(h.Subject), From: w.kept(h.From),
 		To: w.people(h.To), Cc: w.people(h.Cc), Received: h.Received,
+		Authentication: decode.Authentication{By: w.kept(h.Authentication.By), Author: w.kept(h.Authentication.Author)},
 	}
+	marks := s.marks(d.Texts, candidates)
 	seen := make(map[[4]string]bool, len(candidates))
 	for _, c := range candidates {
 		f := s.finding(c, r, w)
+		f.Marks = marks[spot{c.Path, c.View, c.Line}]
 		key := [4]string{f.Rule, f.Part, fmt.Sprint(f.Line), f.Fingerprint}
 		if !seen[key] {
 			seen[key] = true

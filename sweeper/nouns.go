@@ -166,6 +166,8 @@ type Finding struct {
 	Envelope
 	Part string
 	Line int
+	// Marks are the ids of the [Allower]'s text patterns that match the line.
+	Marks []string
 	// New is set when the store had not seen it before.
 	New bool
 }
@@ -176,6 +178,8 @@ type Envelope struct {
 	From     string
 	To, Cc   []string
 	Received time.Time // zero when unknown
+	// Authentication says who vouches for the author.
+	Authentication decode.Authentication
 }
 
 // Exposure is one credential to rotate, with all its findings.

@@ -1,7 +1,7 @@
 package sweeper
 
 // Summary is a run's coverage. Its JSON is the one form in which it is stored and
-// told; what is empty of the last four is left out.
+// told; what is empty of the last five is left out.
 type Summary struct {
 	Run           string         `json:"run"`
 	Mailboxes     int            `json:"mailboxes"`
@@ -19,10 +19,13 @@ type Summary struct {
 	Outcome Outcome `json:"outcome,omitempty"`
 	// ByConfidence counts this run's distinct exposures by their strongest tier.
 	ByConfidence map[Confidence]int `json:"exposures_by_confidence,omitempty"`
-	Reread       int                `json:"folders_read_again,omitempty"` // because rules or decoders changed
+	Reread       int                `json:"folders_read_again,omitempty"` // because rules, text patterns or decoders changed
 	// Suppressed counts what looked like a secret and was passed over or lowered to
 	// review, by the name of the reason.
 	Suppressed map[string]int `json:"suppressed,omitempty"`
+	// Allowed counts the findings that an allow-list covers, by its entries. They are in
+	// none of the other counts.
+	Allowed []AllowedCount `json:"allowed,omitempty"`
 }
 
 // Count adds findings and skips up. It belongs to one goroutine.
@@ -43,6 +46,8 @@ func (c *Count) Add(e Event) {
 			c.seen = map[string]Confidence{}
 		}
 		c.seen[e.Finding.Exposure] = max(c.seen[e.Finding.Exposure], e.Finding.Confidence)
+	case e.Allowed != nil:
+		c.summary.allow(e.Allowed.Allowance)
 	case e.Skip != nil:
 		c.summary.Skips++
 		if c.summary.SkipsByReason == nil {

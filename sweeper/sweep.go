@@ -27,6 +27,7 @@ type Sweeper struct {
 	Store    Store
 	Key      secret.Key
 	Limits   decode.Limits
+	Allow    Allower // nil allows nothing
 
 	// Workers is how many messages are searched at once; 0 means 1.
 	Workers int
@@ -105,7 +106,11 @@ func (s *Sweeper) Sweep(ctx context.Context, run Run, sources ...Source) (Summar
 
 // digest stands for everything that decides what is found in a mail.
 func (s *Sweeper) digest() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "decode %s limits %+v detect %s", decode.Version, s.Limits, s.Detector.Digest()))
+	text := fmt.Appendf(nil, "decode %s limits %+v detect %s", decode.Version, s.Limits, s.Detector.Digest())
+	if s.Allow != nil && s.Allow.Digest() != "" {
+		text = fmt.Appendf(text, " mark %s", s.Allow.Digest())
+	}
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -130,7 +135,7 @@ func (s *Sweeper) newWork(run string) *work {
 		slots: semaphore.NewWeighted(int64(workers)),
 		bytes: semaphore.NewWeighted(s.Memory),
 	}
-	w.tally.start(run, s.Events, s.Progress)
+	w.tally.start(run, s.Allow, s.Events, s.Progress)
 	return w
 }
 

@@ -24,6 +24,7 @@ type tally struct {
 	mu       sync.Mutex
 	events   func(Event) error
 	progress *Progress
+	allow    Allower
 	errs     []error
 	told     map[sight]bool
 	Count
@@ -48,8 +49,8 @@ func (t *tally) again(r Ref, what ...string) bool {
 	return false
 }
 
-func (t *tally) start(run string, events func(Event) error, p *Progress) {
-	t.events, t.progress = events, p
+func (t *tally) start(run string, allow Allower, events func(Event) error, p *Progress) {
+	t.allow, t.events, t.progress = allow, events, p
 	t.summary.Run = run
 }
 
@@ -91,7 +92,7 @@ func (t *tally) page(p PageResult, c Committed) error {
 				continue
 			}
 			f.New = i < len(c.New) && j < len(c.New[i]) && c.New[i][j]
-			if err := t.tell(Event{Finding: f}); err != nil {
+			if err := t.tell(Sighting(t.allow, f)); err != nil {
 				return err
 			}
 		}
@@ -113,9 +114,10 @@ func (t *tally) skip(s *Skip) error {
 
 func (t *tally) tell(e Event) error {
 	t.Add(e)
-	if e.Finding != nil {
+	switch {
+	case e.Finding != nil:
 		t.progress.Findings.Add(1)
-	} else {
+	case e.Skip != nil:
 		t.progress.Skips.Add(1)
 	}
 	if t.events == nil {

@@ -87,6 +87,10 @@ func TestLeakCanary(t *testing.T) {
 	bad := filepath.Join(h.dir, "bad.toml")
 	must(os.WriteFile(bad, []byte("[[rules]]\nid = 'x'\nregex = '''"+samples[0].Secret+"(?=x)'''\n"), 0o600))
 
+	all := filepath.Join(h.dir, "all.yaml")
+	must(os.WriteFile(all, []byte("allow:\n  - {name: probe, reason: logs in once an hour, expires: 2999-12-31, rules: '*', texts: 'no such words'}\n"+
+		"  - {name: all, reason: logs in once an hour, expires: 2999-12-31, mailboxes: '*'}\n"), 0o600))
+
 	var said strings.Builder
 	say := func(wantCode int, args ...string) string {
 		out, errs, code := h.run(args...)
@@ -99,6 +103,12 @@ func TestLeakCanary(t *testing.T) {
 	for _, format := range []string{"text", "jsonl", "csv", "sarif"} {
 		say(exitFound, "sweep", "--again", "--log-level", "debug", "--log-format", "json", "--format", format, mail)
 		say(exitClean, "report", "--log-level", "debug", "--format", format, "--output", "report."+format)
+		allowed := say(exitNotSearched, "sweep", "-v", "--allow", all, "--again", "--format", format, mail)
+		if !strings.Contains(allowed, "logs in once an hour") {
+			t.Errorf("nothing is allowed, in %s", format)
+		}
+		say(exitClean, "report", "-v", "--allow", all, "--format", format)
+		say(exitClean, "findings", "-v", "--allow", all, "--format", format)
 	}
 	found := say(exitClean, "findings", "--format", "jsonl")
 	say(exitClean, "exposures", "--format", "csv")

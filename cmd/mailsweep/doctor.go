@@ -40,6 +40,7 @@ Exit status:
 	}
 	f := cmd.Flags()
 	f.StringArray("rules", nil, "add the gitleaks rules in this TOML `file` (may be repeated)")
+	addAllow(f)
 	f.StringArray("mailbox", nil, "tenant: only mailboxes that match this `pattern` (* and ?; may be repeated)")
 	t.addSelection(f)
 	return cmd
@@ -102,7 +103,7 @@ func (x *examination) checks(cmd *cobra.Command) iter.Seq[doctor.Check] {
 	return func(yield func(doctor.Check) bool) {
 		ctx := cmd.Context()
 		for _, step := range []func() []doctor.Check{
-			x.settings, x.fingerprintKey, x.rules,
+			x.settings, x.fingerprintKey, x.rules, x.allowLists,
 			func() []doctor.Check { return x.database(ctx) },
 		} {
 			for _, k := range step() {

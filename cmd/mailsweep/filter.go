@@ -18,6 +18,7 @@ type filterFlags struct {
 	fingerprint, exposure, run string
 	onlyNew, gone              bool
 	limit                      int
+	verbose                    bool
 }
 
 func (o *filterFlags) add(cmd *cobra.Command) {
@@ -35,6 +36,11 @@ func (o *filterFlags) add(cmd *cobra.Command) {
 	f.BoolVar(&o.onlyNew, "new", false, "with --run: only what that run was the first to see")
 	f.BoolVar(&o.gone, "gone", false, "also what was in mail that is no longer there")
 	f.IntVar(&o.limit, "limit", 0, "at most so many")
+	addAllow(f)
+}
+
+func (o *filterFlags) addVerbose(cmd *cobra.Command, what string) {
+	cmd.Flags().BoolVarP(&o.verbose, "verbose", "v", false, what)
 }
 
 // filter checks the flags.

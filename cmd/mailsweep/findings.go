@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailsweep/allow"
 	"mailsweep/config"
 	"mailsweep/report"
 	"mailsweep/store"
@@ -23,7 +24,8 @@ func (a *app) findings() *cobra.Command {
 		Use:   "findings [EXPOSURE]",
 		Short: "List what was found: every sighting of every secret",
 		Long: `List what was found: every sighting of every secret. With the id of an exposure, or
-its beginning, only the sightings of that one. Lists exit with 0, whatever they hold.`,
+its beginning, only the sightings of that one. What an allow-list covers (--allow) is told
+apart, by the entry that covers it. Lists exit with 0, whatever they hold.`,
 		Example: `  mailsweep findings --min-confidence likely --mailbox 'alice*'
   mailsweep findings --run last --new
   mailsweep findings --format csv --output findings.csv`,
@@ -33,11 +35,20 @@ its beginning, only the sightings of that one. Lists exit with 0, whatever they 
 				o.exposure = args[0]
 			}
 			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
-				return report.WriteFindings(out, c.Format, db.Findings(cmd.Context(), f), a.look(out))
+				list, err := a.allowed(cmd.Context(), db, c)
+				if err != nil {
+					return err
+				}
+				look := a.look(out)
+				look.Verbose = o.verbose || len(args) == 1
+				limit := f.Limit
+				f.Limit = 0
+				return report.WriteFindings(out, c.Format, told(list, db.Findings(cmd.Context(), f), limit), look)
 			})
 		},
 	}
 	o.add(cmd)
+	o.addVerbose(cmd, "in text: list also what is allowed")
 	return cmd
 }
 
@@ -50,7 +61,8 @@ func (a *app) exposures() *cobra.Command {
 		Use:   "exposures [EXPOSURE]",
 		Short: "List the credentials to rotate, or show one with all its sightings",
 		Long: `List the credentials to rotate, the most severe first. With the id of one, or its
-beginning, show it with all its sightings. Lists exit with 0, whatever they hold.`,
+beginning, show it with all its sightings. An exposure is left out when an allow-list
+(--allow) covers every finding of it. Lists exit with 0, whatever they hold.`,
 		Example: `  mailsweep exposures --min-severity high
   mailsweep exposures --state unsettled --overdue
   mailsweep exposures 3f9c2a`,
@@ -60,19 +72,22 @@ beginning, show it with all its sightings. Lists exit with 0, whatever they hold
 				if c.Format == "sarif" {
 					return usage("exposures has no format %q: use text, jsonl or csv", c.Format)
 				}
+				list, err := a.allowed(cmd.Context(), db, c)
+				if err != nil {
+					return err
+				}
 				if len(args) == 1 {
-					return a.showExposure(cmd, db, c, args[0], out)
+					return a.showExposure(cmd, db, c, list, args[0], out)
 				}
 				chosen := store.ExposureFilter{FindingFilter: f, Owner: owner}
-				var err error
 				if chosen.States, err = statesOf(states); err != nil {
 					return err
 				}
 				if overdue {
 					chosen.Overdue = a.now()
 				}
-				list := db.Exposures(cmd.Context(), chosen)
-				return report.WriteExposures(out, c.Format, list, a.look(out))
+				all := toRotate(cmd.Context(), db, list, chosen, a.leftOut)
+				return report.WriteExposures(out, c.Format, all, a.look(out))
 			})
 		},
 	}
@@ -113,7 +128,7 @@ func oneExposure(ctx context.Context, db *sqlite.DB, id string) (sweeper.Exposur
 	return e, err
 }
 
-func (a *app) showExposure(cmd *cobra.Command, db *sqlite.DB, c config.Config, id string, out *output) error {
+func (a *app) showExposure(cmd *cobra.Command, db *sqlite.DB, c config.Config, list *allow.List, id string, out *output) error {
 	e, err := oneExposure(cmd.Context(), db, id)
 	if err != nil {
 		return err
@@ -126,7 +141,9 @@ func (a *app) showExposure(cmd *cobra.Command, db *sqlite.DB, c config.Config, i
 		}
 		owners = append(owners, o)
 	}
-	return report.WriteExposure(out, c.Format, e, owners, sightings, a.look(out))
+	look := a.look(out)
+	look.Verbose = true
+	return report.WriteExposure(out, c.Format, e, owners, told(list, sightings, 0), look)
 }
 
 // list does what all lists share: settings, filter, database, output.
@@ -148,6 +165,15 @@ func (a *app) list(cmd *cobra.Command, o *filterFlags, do func(*sqlite.DB, confi
 		return err
 	}
 	return a.deliver(c, func(out *output) error { return do(db, c, f, out) })
+}
+
+// allowed reads the allow-lists for a list, and warns of what they cover no more.
+func (a *app) allowed(ctx context.Context, db *sqlite.DB, c config.Config) (*allow.List, error) {
+	list, err := a.openAllow(c, nil)
+	if err != nil {
+		return nil, err
+	}
+	return list, a.expired(ctx, db, list)
 }
 
 // runID makes "last" the id of the last run, and refuses a run that never was.
@@ -172,11 +198,11 @@ func (a *app) look(out *output) report.Options {
 	return report.Options{Width: width, Color: color, Version: version().Version, Zone: time.Local}
 }
 
-// events turns a list of findings and a list of skips into a stream of events.
-func events(findings iter.Seq2[sweeper.Finding, error], skips iter.Seq2[sweeper.Skip, error], handle func(sweeper.Event) error) error {
-	for f, err := range findings {
+// events makes one stream of findings and a list of skips.
+func events(findings iter.Seq2[sweeper.Event, error], skips iter.Seq2[sweeper.Skip, error], handle func(sweeper.Event) error) error {
+	for e, err := range findings {
 		if err == nil {
-			err = handle(sweeper.Event{Finding: &f})
+			err = handle(e)
 		}
 		if err != nil {
 			return err

@@ -15,12 +15,12 @@ import (
 
 func (a *app) report() *cobra.Command {
 	var o filterFlags
-	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "Write a report of all that is known: findings, skips, coverage",
 		Long: `Write a report of all that the database knows: findings, what could not be searched,
-and a summary. With --run, of that run. The same formats as a sweep's.`,
+and a summary. With --run, of that run. What an allow-list covers (--allow) is told apart.
+The same formats as a sweep's.`,
 		Example: `  mailsweep report
   mailsweep report --run last --format jsonl
   mailsweep report --format sarif --output mailsweep.sarif
@@ -28,16 +28,20 @@ and a summary. With --run, of that run. The same formats as a sweep's.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
-				return a.writeReport(cmd, db, c, f, out, verbose)
+				return a.writeReport(cmd, db, c, f, out, o.verbose)
 			})
 		},
 	}
 	o.add(cmd)
-	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "in text: list every skip")
+	o.addVerbose(cmd, "in text: list every skip, and what is allowed")
 	return cmd
 }
 
 func (a *app) writeReport(cmd *cobra.Command, db *sqlite.DB, c config.Config, f store.FindingFilter, out *output, verbose bool) error {
+	list, err := a.allowed(cmd.Context(), db, c)
+	if err != nil {
+		return err
+	}
 	look := a.look(out)
 	look.Verbose = verbose
 	handler, err := report.New(c.Format, out, look)
@@ -46,23 +50,25 @@ func (a *app) writeReport(cmd *cobra.Command, db *sqlite.DB, c config.Config, f 
 	}
 	var count sweeper.Count
 	skips := db.Skips(cmd.Context(), store.SkipFilter{Mailboxes: f.Mailboxes, Folders: f.Folders, Run: f.Run, New: f.New, Gone: f.Gone})
-	err = events(db.Findings(cmd.Context(), f), skips, func(e sweeper.Event) error {
+	limit := f.Limit
+	f.Limit = 0
+	err = events(told(list, db.Findings(cmd.Context(), f), limit), skips, func(e sweeper.Event) error {
 		count.Add(e)
 		return handler.Handle(e)
 	})
 	if err != nil {
 		return errors.Join(err, handler.Close())
 	}
-	sum, err := coverage(cmd, db, f.Run, count.Summary())
+	sum, err := runCoverage(cmd, db, f.Run, count.Summary())
 	if err != nil {
 		return err
 	}
 	return errors.Join(handler.Handle(sweeper.Event{Summary: &sum}), handler.Close())
 }
 
-// coverage joins what the report lists with what was searched: by the run that
+// runCoverage joins what the report lists with what was searched: by the run that
 // was asked for, or by all runs together.
-func coverage(cmd *cobra.Command, db *sqlite.DB, run string, sum sweeper.Summary) (sweeper.Summary, error) {
+func runCoverage(cmd *cobra.Command, db *sqlite.DB, run string, sum sweeper.Summary) (sweeper.Summary, error) {
 	sum.Outcome = sweeper.Completed
 	for r, err := range db.Runs(cmd.Context()) {
 		if err != nil {

@@ -142,7 +142,11 @@ func (a *app) routeAll(ctx context.Context, c config.Config, p *notify.Policy, d
 	changed, all := 0, 0
 	var unrouted []sweeper.Exposure
 	filter := store.ExposureFilter{FindingFilter: store.FindingFilter{MinConfidence: sweeper.Likely}}
-	for e, err := range db.Exposures(ctx, filter) {
+	list, err := a.allowed(ctx, db, c)
+	if err != nil {
+		return err
+	}
+	for e, err := range toRotate(ctx, db, list, filter, a.leftOut) {
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"mailsweep/allow"
 	"mailsweep/config"
 	"mailsweep/decode"
 	"mailsweep/detectors"
@@ -29,7 +30,7 @@ import (
 )
 
 func (a *app) sweep() *cobra.Command {
-	var again bool
+	var again, verbose bool
 	var tenant tenantFlags
 	cmd := &cobra.Command{
 		Use:   "sweep SOURCE...",
@@ -45,6 +46,10 @@ or --user-filter, or the whole tenant with --all.
 A later sweep of the same mail reads only what has changed. Ctrl-C stops cleanly;
 the next sweep goes on where this one stopped.
 
+What an allow-list covers (--allow) is remembered, but told apart, by the entry that covers
+it, and does not count for the exit status. The list holds at once for what is known;
+only new text patterns mean that mail is read again.
+
 ` + exitHelp,
 		Example: `  mailsweep sweep ~/Maildir
   mailsweep sweep --case IR-2026-017 --since 2025-01-01 /evidence/mailboxes
@@ -58,11 +63,12 @@ the next sweep goes on where this one stopped.
 			if err != nil {
 				return err
 			}
-			return a.runSweep(cmd, c, args, again, tenant)
+			return a.runSweep(cmd, c, args, again, verbose, tenant)
 		},
 	}
 	f := cmd.Flags()
 	f.StringArray("rules", nil, "add the gitleaks rules in this TOML `file` (may be repeated)")
+	addAllow(f)
 	f.String("since", "", "only mail received at or after this `time`: a date, RFC 3339, or 7d for seven days ago")
 	f.String("until", "", "only mail received before this `time`")
 	f.StringArray("mailbox", nil, "only mailboxes that match this `pattern` (* and ?; may be repeated)")
@@ -71,12 +77,13 @@ the next sweep goes on where this one stopped.
 	f.String("fail-on", "likely", "exit with 3 from this confidence on: review, likely or confirmed")
 	f.String("case", "", "why this sweep is done, for the log")
 	f.BoolVar(&again, "again", false, "read everything again, also what has not changed")
+	f.BoolVarP(&verbose, "verbose", "v", false, "in text: list every skip, and what is allowed; say which entries of the allow-list end soon, or cover nothing")
 	f.Bool("no-progress", false, "show no status line")
 	tenant.add(f)
 	return cmd
 }
 
-func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again bool, tenant tenantFlags) (err error) {
+func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again, verbose bool, tenant tenantFlags) (err error) {
 	ctx := cmd.Context()
 	progress := new(sweeper.Progress)
 	line := newStatus(a.stderr, c.Progress, progress, a.now)
@@ -89,6 +96,10 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 		return err
 	}
 	set, err := openDetectors(c)
+	if err != nil {
+		return err
+	}
+	list, err := a.openAllow(c, set)
 	if err != nil {
 		return err
 	}
@@ -121,7 +132,10 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 	} else if err != nil {
 		return err
 	}
-	return a.search(ctx, c, search{key, set, db, sources, names, chosen, own, again, tenant, progress, line, log})
+	if err := a.expired(ctx, db, list); err != nil {
+		return err
+	}
+	return a.search(ctx, c, search{key, set, list, db, sources, names, chosen, own, again, verbose, tenant, progress, line, log})
 }
 
 // overwritesMail reports whether the output is a file that is there and lies below one
@@ -145,12 +159,14 @@ func overwritesMail(output string, args []string) bool {
 type search struct {
 	key     secret.Key
 	set     *detectors.Set
+	allow   *allow.List // nil allows nothing
 	db      *sqlite.DB
 	sources []sweeper.Source
 	names   []string // of the sources, for the log
 	chosen  *selection
 	own     map[string]bool // files that are the sweep's own, never mail
 	again   bool
+	verbose bool
 
 	tenant   tenantFlags
 	progress *sweeper.Progress
@@ -161,7 +177,7 @@ type search struct {
 // sweeper is the sweeper for it.
 func (a *app) sweeper(c config.Config, s search) *sweeper.Sweeper {
 	sw := &sweeper.Sweeper{
-		Detector: s.set, Store: s.db, Key: s.key,
+		Detector: s.set, Store: s.db, Key: s.key, Allow: s.allow,
 		Limits:  decode.Limits{Depth: c.Limits.Depth, Parts: c.Limits.Parts, Bytes: c.Limits.Bytes, Ratio: c.Limits.Ratio, Time: c.Limits.Time},
 		Workers: c.Workers, Memory: c.Memory,
 		Window: sweeper.Window{Since: c.Since, Until: c.Until},
@@ -186,7 +202,7 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 	}
 	line, log := s.line, s.log
 	width, color := a.terminal(out)
-	handler, err := report.New(c.Format, line.wrap(out), report.Options{Width: width, Color: color, Version: version().Version, Zone: time.Local})
+	handler, err := report.New(c.Format, line.wrap(out), report.Options{Width: width, Color: color, Verbose: s.verbose, Version: version().Version, Zone: time.Local})
 	if err != nil {
 		return errors.Join(&usageError{err}, out.close(false))
 	}
@@ -211,7 +227,12 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 		return err
 	}
 	if sum.Findings == 0 {
-		if err := a.remind(ctx, s.db); err != nil {
+		if err := a.remind(ctx, s.db, s.allow); err != nil {
+			return err
+		}
+	}
+	if s.verbose {
+		if err := a.upkeep(ctx, s.db, s.allow); err != nil {
 			return err
 		}
 	}
@@ -222,7 +243,7 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 // not there: nobody should take a mistyped name for a clean mailbox.
 func (a *app) remark(c config.Config, chosen *selection, sum sweeper.Summary) error {
 	if sum.Reread > 0 && c.Format != "text" { // text says it in its summary
-		fmt.Fprintf(a.stderr, "mailsweep: folders read again, because rules or decoders have changed: %s\n", humanize.Comma(int64(sum.Reread)))
+		fmt.Fprintf(a.stderr, "mailsweep: folders read again, because rules, text patterns or decoders have changed: %s\n", humanize.Comma(int64(sum.Reread)))
 	}
 	idle := chosen.idle()
 	if len(idle) == 0 {
@@ -237,9 +258,9 @@ func (a *app) remark(c config.Config, chosen *selection, sum sweeper.Summary) er
 
 // remind says, after a run that saw nothing, what is known all the same: nobody
 // should take "nothing new" for "nothing there".
-func (a *app) remind(ctx context.Context, db *sqlite.DB) error {
+func (a *app) remind(ctx context.Context, db *sqlite.DB, list *allow.List) error {
 	known := 0
-	for _, err := range db.Exposures(ctx, store.ExposureFilter{States: sweeper.Unsettled()}) {
+	for _, err := range toRotate(ctx, db, list, store.ExposureFilter{States: sweeper.Unsettled()}, func(int) {}) {
 		if err != nil {
 			return err
 		}
@@ -362,6 +383,9 @@ func filters(c config.Config, s search) map[string]string {
 		if !t.IsZero() {
 			m[k] = t.UTC().Format(time.RFC3339)
 		}
+	}
+	for i, file := range s.allow.Files() {
+		m[fmt.Sprintf("allow %d", i+1)] = file
 	}
 	if s.again {
 		m["again"] = "true"

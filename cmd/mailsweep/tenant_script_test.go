@@ -13,7 +13,7 @@ import (
 
 // scriptTenant has the mailboxes of ann, bo and cy, each with three mails, one with a token, and two that
 // cannot be read: dora has no licence, eve is out of scope. ann and cy are the group
-// Finance. cy has also deleted a mail with a token.
+// Finance. Microsoft 365 vouches for who mails bo. cy has also deleted a mail with a token.
 func scriptTenant() *simulator.Tenant {
 	tenant := simulator.NewTenant("00000000-0000-4000-8000-000000000001", "contoso.example")
 	var finance []string
@@ -22,8 +22,13 @@ func scriptTenant() *simulator.Tenant {
 		u.Department = map[bool]string{true: "Sales", false: "IT"}[i < 2]
 		u = tenant.AddUser(u)
 		for n := range 3 {
-			deliver(tenant, u.ID, simulator.Message{InternetMessageID: fmt.Sprintf("<%s-%d@contoso.example>", name, n), Subject: fmt.Sprint("mail ", n), BodyType: "text",
-				Body: []string{"nothing", "the token: glpat-" + strings.Repeat("Qw7", 5) + "Xz4k" + fmt.Sprint(i), "nothing either"}[n]})
+			m := simulator.Message{InternetMessageID: fmt.Sprintf("<%s-%d@contoso.example>", name, n), Subject: fmt.Sprint("mail ", n), BodyType: "text",
+				Body: []string{"nothing", "the token: glpat-" + strings.Repeat("Qw7", 5) + "Xz4k" + fmt.Sprint(i), "nothing either"}[n]}
+			if name == "bo" {
+				m.Headers = []simulator.Header{{Name: "Authentication-Results", Value: "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=monitor.example;" +
+					" dmarc=pass action=none header.from=monitor.example;compauth=pass reason=100"}, {Name: "From", Value: "Probe <probe@monitor.example>"}}
+			}
+			deliver(tenant, u.ID, m)
 		}
 		switch name {
 		case "cy":

@@ -16,18 +16,19 @@ var findMessages = `
 
 const insertMessage = `
 	INSERT INTO messages (source, key, mailbox, folder, folder_key, message_id, internet_message_id, thread,
-		subject, sender, recipients_to, recipients_cc, received)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		subject, sender, recipients_to, recipients_cc, received, authenticated_by, author)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // A message that could not be opened again has no envelope: the one that is known
-// stays (?14 says which it is).
+// stays (?16 says which it is).
 const updateMessage = `
 	UPDATE messages SET mailbox = ?3, folder = ?4, folder_key = ?5,
-		message_id = ?6, internet_message_id = iif(?14 OR ?7 <> '', ?7, internet_message_id),
-		thread = iif(?14 OR ?8 <> '', ?8, thread),
-		subject = iif(?14, ?9, subject), sender = iif(?14, ?10, sender),
-		recipients_to = iif(?14, ?11, recipients_to), recipients_cc = iif(?14, ?12, recipients_cc),
-		received = iif(?14, ?13, received), gone = 0
+		message_id = ?6, internet_message_id = iif(?16 OR ?7 <> '', ?7, internet_message_id),
+		thread = iif(?16 OR ?8 <> '', ?8, thread),
+		subject = iif(?16, ?9, subject), sender = iif(?16, ?10, sender),
+		recipients_to = iif(?16, ?11, recipients_to), recipients_cc = iif(?16, ?12, recipients_cc),
+		received = iif(?16, ?13, received), authenticated_by = iif(?16, ?14, authenticated_by),
+		author = iif(?16, ?15, author), gone = 0
 	WHERE source = ?1 AND key = ?2`
 
 const updateReceived = `UPDATE findings SET received = ? WHERE message = ?`
@@ -170,7 +171,8 @@ func (w *page) message(ctx context.Context, r sweeper.MessageResult, m known) (_
 	e := r.Envelope
 	received := timeText(e.Received)
 	args := []any{w.Scope.Source, r.Ref.Key, r.Ref.Mailbox, r.Ref.Folder, w.folderOf(r.Ref), r.Ref.ID,
-		r.Ref.InternetMessageID, r.Ref.Thread, e.Subject, e.From, listText(e.To), listText(e.Cc), received}
+		r.Ref.InternetMessageID, r.Ref.Thread, e.Subject, e.From, listText(e.To), listText(e.Cc), received,
+		e.Authentication.By, e.Authentication.Author}
 	now := known{m.id, received, r.Ref.InternetMessageID, e.From}
 	if m.id == 0 {
 		now.id, err = w.insert(ctx, insertMessage, args...)

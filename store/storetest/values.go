@@ -16,13 +16,14 @@ func wholeFinding(t *testing.T, h *house) {
 		Rule: "db-url", Kind: sweeper.Password, Confidence: sweeper.Likely, Severity: sweeper.Medium, Reason: "in a connection string",
 		Fingerprint: fingerprint("whole"), Preview: "…",
 		Details: map[string]string{"user": "Ada", "host": "db.example.com", "note": "\"quoted\"\n\u202e"},
-		Part:    "2/a.zip!config/prod.env", Line: 12,
+		Part:    "2/a.zip!config/prod.env", Line: 12, Marks: []string{"0011", "2233"},
 	}
 	f.Exposure = sweeper.ExposureID(f)
 	m := Mail("whole", f)
 	m.Envelope = sweeper.Envelope{Subject: "Zugänge [redacted] 🔑", From: "Bob <bob@example.org>",
 		To: []string{"ada@example.com", "\"A, B\" <ab@example.com>"}, Cc: []string{"cc@example.com"},
-		Received: time.Date(2024, 3, 2, 10, 30, 15, 123456000, time.FixedZone("", 3600))}
+		Received:       time.Date(2024, 3, 2, 10, 30, 15, 123456000, time.FixedZone("", 3600)),
+		Authentication: decode.Authentication{By: "mx.example.com", Author: "bob@example.org"}}
 	p := h.page("Inbox/Kunden", "", "c1", m)
 	h.commit(p)
 
@@ -36,6 +37,12 @@ func wholeFinding(t *testing.T, h *house) {
 		Preview: f.Preview, Details: f.Details, State: "open", Findings: 1, Mailboxes: 1,
 		FirstSeen: want.Received, LastSeen: want.Received, FirstRun: h.run, LastRun: h.run,
 	}})
+
+	// What is said of the line and of the author is what was said last.
+	m.Findings[0].Marks, m.Envelope.Authentication = nil, decode.Authentication{}
+	h.commit(h.page("Inbox/Kunden", "c1", "c2", m))
+	want.Marks, want.Authentication = nil, decode.Authentication{}
+	equal(t, "findings of mail that was read again", h.findings(store.FindingFilter{}), []sweeper.Finding{want})
 }
 
 // A file's name is any bytes but "/" and zero, and a stranger writes subjects.
