@@ -148,6 +148,9 @@ type MessageResult struct {
 type Committed struct {
 	Repeated bool // the page had been committed before; nothing was done
 	New      [][]bool
+	// Settled are those of the page's exposures that nobody has to do anything about:
+	// dismissed, accepted, or rotated before the mail came.
+	Settled map[string]bool
 }
 
 // Run is one sweep: who ran it and why, with which rules, over what.

@@ -170,6 +170,9 @@ type Finding struct {
 	Marks []string
 	// New is set when the store had not seen it before.
 	New bool
+	// Settled is set when nobody has to do anything about its exposure, when it is told
+	// in a sweep.
+	Settled bool
 }
 
 // Envelope is what a finding tells of its mail. What detectors matched in it is masked.

@@ -17,7 +17,8 @@ type Summary struct {
 	Seconds       float64        `json:"seconds"`
 
 	Outcome Outcome `json:"outcome,omitempty"`
-	// ByConfidence counts this run's distinct exposures by their strongest tier.
+	// ByConfidence counts this run's distinct exposures by their strongest tier, but for
+	// those that are settled.
 	ByConfidence map[Confidence]int `json:"exposures_by_confidence,omitempty"`
 	Reread       int                `json:"folders_read_again,omitempty"` // because rules, text patterns or decoders changed
 	// Suppressed counts what looked like a secret and was passed over or lowered to
@@ -32,6 +33,7 @@ type Summary struct {
 type Count struct {
 	summary Summary
 	seen    map[string]Confidence // exposures, with their strongest tier
+	settled map[string]bool       // those of them that nobody has to do anything about
 }
 
 // Add counts what e tells.
@@ -45,6 +47,9 @@ func (c *Count) Add(e Event) {
 		if c.seen == nil {
 			c.seen = map[string]Confidence{}
 		}
+		if e.Finding.Settled != c.settled[e.Finding.Exposure] {
+			c.settle(e.Finding.Exposure, e.Finding.Settled)
+		}
 		c.seen[e.Finding.Exposure] = max(c.seen[e.Finding.Exposure], e.Finding.Confidence)
 	case e.Allowed != nil:
 		c.summary.allow(e.Allowed.Allowance)
@@ -57,13 +62,23 @@ func (c *Count) Add(e Event) {
 	}
 }
 
+// settle notes whether an exposure is settled, as it was told last.
+func (c *Count) settle(exposure string, settled bool) {
+	if c.settled == nil {
+		c.settled = map[string]bool{}
+	}
+	c.settled[exposure] = settled
+}
+
 // Summary is what was counted; the rest of it is zero.
 func (c *Count) Summary() Summary {
 	sum := c.summary
 	sum.Exposures = len(c.seen)
 	sum.ByConfidence = map[Confidence]int{}
-	for _, tier := range c.seen {
-		sum.ByConfidence[tier]++
+	for exposure, tier := range c.seen {
+		if !c.settled[exposure] {
+			sum.ByConfidence[tier]++
+		}
 	}
 	return sum
 }

@@ -91,6 +91,7 @@ func (t *tally) page(p PageResult, c Committed) error {
 			if t.again(m.Ref, f.Rule, f.Part, strconv.Itoa(f.Line), f.Fingerprint) {
 				continue
 			}
+			f.Settled = c.Settled[f.Exposure]
 			f.New = i < len(c.New) && j < len(c.New[i]) && c.New[i][j]
 			if err := t.tell(Sighting(t.allow, f)); err != nil {
 				return err

@@ -29,7 +29,11 @@ func (db *DB) Commit(ctx context.Context, p sweeper.PageResult) (c sweeper.Commi
 			c.Repeated = true
 			return nil
 		}
-		return w.commit(ctx, c.New)
+		if err := w.commit(ctx, c.New); err != nil {
+			return err
+		}
+		c.Settled, err = w.settled(ctx)
+		return err
 	})
 	if err != nil {
 		return sweeper.Committed{}, fmt.Errorf("commit a page of %s: %w", p.Folder, err)

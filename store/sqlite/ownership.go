@@ -92,6 +92,28 @@ func (t *tx) settle(ctx context.Context, exposure string) error {
 
 const setState = `UPDATE exposures SET state = ? WHERE id = ?`
 
+// settled are the exposures of the page, known before, that are settled.
+func (w *page) settled(ctx context.Context) (all map[string]bool, err error) {
+	for exposure, known := range w.touched {
+		var s sweeper.State
+		if !known {
+			continue
+		}
+		if _, err := w.row(ctx, stateOf, []any{exposure}, &s); err != nil {
+			return nil, err
+		}
+		if s.Settled() {
+			if all == nil {
+				all = map[string]bool{}
+			}
+			all[exposure] = true
+		}
+	}
+	return all, nil
+}
+
+const stateOf = `SELECT state FROM exposures WHERE id = ?`
+
 // said is the detail of a log entry about a state.
 type said struct {
 	Exposure string        `json:"exposure"`

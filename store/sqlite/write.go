@@ -107,6 +107,6 @@ func writerQueries() []string {
 		dropUnseenSkips, dropMailboxSkips,
 		messageSkips, insertMessageSkip, sawSkip, dropSkip, insertFolderSkip,
 		findFinding, insertFinding, updateFinding,
-		insertExposure, refreshExposure, forgetExposure, ownershipsOf, putOwnership, setState,
+		insertExposure, refreshExposure, forgetExposure, ownershipsOf, putOwnership, setState, stateOf,
 	}
 }
