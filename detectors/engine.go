@@ -36,7 +36,8 @@ type hit struct {
 	match      string // with its context
 	shape      shape
 	decoded    bool
-	part       bool // of a longer secret that another rule found: see resolve
+	part       bool   // of a longer secret that another rule found: see resolve
+	near       string // the line around it; only for rules that look at it
 }
 
 // decodeDepth is how often encodings within encodings are undone: base64, hex,
@@ -154,6 +155,9 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, boo
 	}
 	to = r.withoutFullStop(match, from, to)
 	h := hit{rule: r, match: match, secret: match[from:to], shape: shape, start: start + from, end: start + to}
+	if r.spec.ID == connectionRule {
+		h.near = strings.Clone(lineAround(l.text, h.start, h.end))
+	}
 	if h.allowedByLine(p, l.text) {
 		return hit{}, false
 	}
@@ -180,7 +184,7 @@ func (r *rule) secretIn(match string) (from, to int, s shape) {
 	groups := r.regex.FindStringSubmatchIndex(match)
 	for i := 1; 2*i+1 < len(groups); i++ {
 		from, to := groups[2*i], groups[2*i+1]
-		if i == r.group && from >= 0 || r.group == 0 && from >= 0 && to > from {
+		if i == r.group && from >= 0 || r.group == 0 && from >= 0 && to > from && r.details[i] == "" {
 			return from, to, r.shapes[i]
 		}
 	}

@@ -9,7 +9,8 @@ import (
 // resolve leaves one hit where several are about the same thing, in the order of
 // their places:
 //   - what a key block holds is the key's, whatever else its letters resemble;
-//   - a generic rule gives way to any other, as in gitleaks;
+//   - a generic rule gives way to any other, as in gitleaks, and a rule of ours to
+//     gitleaks' of the same thing;
 //   - encoded text gives way to what it decodes to, but for values that are only
 //     known by their label, and the same thing decoded twice is one;
 //   - the same rule never reports two overlapping secrets.
@@ -66,12 +67,28 @@ func (h hit) givesWayTo(k hit) bool {
 		return true
 	case h.decoded && !k.decoded && same:
 		return false
+	case h.rule.generic && k.rule.generic && !same, h.ours() && k.ours() && !h.rule.generic && !k.rule.generic && h.secret == k.secret:
+		return h.rank() > k.rank() || h.rank() == k.rank() && h.rule.spec.ID > k.rule.spec.ID
+	case h.ours() && !k.ours() && !h.rule.generic && !k.rule.generic:
+		return h.decoded == k.decoded
 	case h.rule.generic && !k.rule.generic:
 		return h.decoded == k.decoded || k.decoded
 	case h.decoded || k.decoded:
 		return false // several secrets in one encoded segment
 	}
 	return same
+}
+
+// ours reports a hit of a rule of mailsweep's own. Where gitleaks knows the same
+// thing, its rule tells it: people know its names, and have allowlists for them.
+func (h hit) ours() bool { return h.rule.spec.origin == ownOrigin }
+
+// rank orders generic rules: gitleaks' before ours.
+func (h hit) rank() int {
+	if h.ours() {
+		return 1
+	}
+	return 0
 }
 
 // block reports whether the hit is a whole key with its frame.

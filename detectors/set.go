@@ -3,8 +3,8 @@
 //
 // # Rules
 //
-// gitleaks' default rules, mended for mail (builtin.go), and a few of our own for
-// key files. A file of rules given by the user is in gitleaks' TOML. It adds to
+// gitleaks' default rules, mended for mail (builtin.go), and our own for what these
+// lack (rules/). A file of rules given by the user is in gitleaks' TOML. It adds to
 // these unless it says useDefault = false under [extend]; gitleaks itself takes
 // the defaults only where useDefault is true. [extend] disabledRules takes rules
 // away. A rule that states regex or path takes the place of the one with the same
@@ -37,7 +37,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "3"
+const engineVersion = "4"
 
 // Options choose the rules.
 type Options struct {
@@ -48,14 +48,14 @@ type Options struct {
 
 // Set is a compiled set of rules. It is immutable and safe for concurrent use.
 type Set struct {
-	rules    []*rule // by id
-	names    []*rule // those that look at file names only
-	engine   matcher
+	rules  []*rule // by id
+	names  []*rule // those that look at file names only
+	engine matcher
 	// passwords reads what has no form of its own; nil when its rule is disabled.
 	passwords *passwords
-	mail     []mailDetector
-	digest   string
-	warnings []string
+	mail      []mailDetector
+	digest    string
+	warnings  []string
 }
 
 var _ sweeper.Detector = (*Set)(nil)
@@ -115,6 +115,7 @@ func (s *Set) compile(specs *ruleSet) error {
 			s.warnings = append(s.warnings, fmt.Sprintf("%s:%d: rule %q has no keywords: it is tried on every text, which is slow", spec.origin, spec.line, spec.ID))
 		}
 	}
+	s.shareLines()
 	if len(s.rules) == 0 {
 		c.errs = append(c.errs, errors.New("there are no rules: nothing would be found"))
 	}
@@ -136,6 +137,20 @@ func (s *Set) compile(specs *ruleSet) error {
 	var err error
 	s.engine, err = newEngine(s.rules, global)
 	return err
+}
+
+// shareLines makes our generic rules pass over the lines that generic-api-key passes
+// over: what was let be under its name is not to come back under theirs.
+func (s *Set) shareLines() {
+	i := slices.IndexFunc(s.rules, func(r *rule) bool { return r.spec.ID == "generic-api-key" })
+	if i < 0 {
+		return
+	}
+	for _, r := range s.rules {
+		if r.generic && r.spec.origin == ownOrigin {
+			r.byLine = s.rules[i].byLine
+		}
+	}
 }
 
 // Warnings are what is not wrong with the user's rules, but should be known.
@@ -195,7 +210,7 @@ func (s *Set) eachText(ctx context.Context, m sweeper.Mail, report func(i int, t
 	for i, t := range m.Texts {
 		p := piece{body: t.Body, name: t.Name, path: t.Path}
 		hits, err := s.engine.match(ctx, p)
-		hits = resolve(hits)
+		hits = resolve(slices.DeleteFunc(hits, hit.unwanted))
 		var told []told
 		if err == nil && s.passwords != nil && (t.View == decode.Body || strings.HasSuffix(t.Path, "subject")) {
 			told, err = s.passwords.read(ctx, p)
