@@ -1,0 +1,75 @@
+package detectors
+
+import (
+	"regexp"
+	"strings"
+
+	"mailsweep/sweeper"
+)
+
+// standIn is what stands where a password would be: a variable, a name for it, a mask.
+var standIn = regexp.MustCompile(`(?i)^(?:` +
+	`[$%@&]?[{(<\[].*|.*[})>\]]$|\$[\w.:]+|%\w+%|%[sdvq@]|@\w+|#\{.*|.*\$\{.*|.*\{\{.*|.*<[a-z].*|` +
+	`[x*.•_#-]{3,}|.*\*{3,}.*|.*\.{3,}.*|x{3,}.*|.*x{6,}.*|y{3,}|` +
+	`(?:my|your|the|new|old|some|any|user|db|admin|super|test|default|plain|bad|wrong|invalid|valid|no|not|correct|current|confirm|my-?secret|fake|dummy|sample|example|mock|api|auth|client|access|root|very)?[-_. ]?` +
+	`(?:pass(?:wo?r?d|wort|code|phrase|wrd)?s?|pwd|pw|psw|secret(?:key)?|token|key|apikey|credentials?|user(?:name)?|login|value|string|hash|here|id|name|text|data|hidden)[-_. ]?(?:here|field|value|\d{0,2}|goes[-_ ]?here|hash|string|text|key|token|secret|word)|` +
+	`null|none|nil|undefined|true|false|empty|changeme|change[-_ ]?(?:me|it|this)|redacted|removed|masked|hidden|placeholder|required|optional|unknown|n/?a|tb[ad]|foo(?:bar)?|bar|baz|qux|doe|john|test(?:ing|er)?\d{0,3}|example|sample|dummy|fake|mock|hello|world|abc|asdf|lorem|blank|int(?:eger)?|bool(?:ean)?|object|number|type|input|basic|digest|bearer|encrypted|plain(?:text)?|inherit|auto|default|yes|no|on|off` +
+	`)$`)
+
+// codeLike is an expression of a program: what stands there is read from elsewhere.
+var codeLike = regexp.MustCompile(`^[\w.]*\w\(|[\w\])]\(|\(\)|::|->|=>|\$\{|\#\{|^\$\w|\+ ?\w+|^(?:self|this|config|env|process|os|req|request|params|args|options|settings|data|user|props|ctx|app|system|var|local)\.\w|^[a-z]+(?:\.[a-zA-Z_]+)+$|\[['"]?\w+['"]?\]`)
+
+// shouting are names of constants and settings: DB_PASSWORD, user_password, apiToken.
+var shouting = regexp.MustCompile(`^(?:[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[_-][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,})$`)
+
+// standsFor says why the secret of a hit of ours only stands for one. Such a thing is
+// told by no rule, not even to be looked at; the run's summary counts it.
+func (h hit) standsFor() drop {
+	if !h.ours() || h.block() {
+		return drop{}
+	}
+	s := h.secret
+	if h.rule.generic {
+		return h.unlikelyValue()
+	}
+	if h.rule.spec.ID == connectionRule && !connection.MatchString(h.near) {
+		return drop{check: unframed}
+	}
+	if !h.rule.spec.tagged(sweeper.Password) && !h.rule.spec.tagged(sweeper.Token) {
+		return drop{}
+	}
+	if h.rule.spec.ID == connectionRule && strings.HasPrefix(s, "{") && strings.Contains(s, ";") {
+		return drop{} // in ODBC, braces are quotes
+	}
+	sameAsUser := h.rule.spec.ID == "url-credentials" && (strings.EqualFold(s, h.named()["user"]) && len(s) < 6 || strings.HasPrefix(s, "//"))
+	if sameAsUser || standIn.MatchString(s) || strings.Contains(s, "${") || strings.Contains(s, "{{") {
+		return drop{check: stoodFor}
+	}
+	return drop{}
+}
+
+// unlikelyValue judges a value that is known only by the name that it is assigned to.
+func (h hit) unlikelyValue() drop {
+	s := h.secret
+	if standIn.MatchString(s) {
+		return drop{check: stoodFor}
+	}
+	code := codeLike.MatchString(s)
+	if h.rule.spec.ID == "generic-assigned-password" {
+		code = code || strings.Count(s, " ") > 0 || strings.Contains(s, "\\") && len(s) < 8 || named(s) || strings.Contains(s, "/") && !strings.ContainsAny(s, "0123456789")
+	} else {
+		inBase32 := len(s) >= 20 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+		code = code || wordy(s) && !inBase32 || strings.HasPrefix(s, "http") || strings.HasPrefix(s, "/")
+	}
+	if code {
+		return drop{check: inCode}
+	}
+	return drop{}
+}
+
+// named reports a value that is the name of something about passwords.
+func named(s string) bool {
+	return shouting.MatchString(s) && aboutSecrets.MatchString(s)
+}
+
+var aboutSecrets = regexp.MustCompile(`(?i)pass|pwd|secret|token|key|user|login|field|text|input|form|label|auth|reset|change|valid|error|confirm|test`)
