@@ -2,9 +2,11 @@ package detectors
 
 import (
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"math/big"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -45,7 +47,7 @@ func ownFound(h hit) found {
 	case "kubeconfig-key", "npmrc-token":
 		decodedKey(&f)
 	case "azure-shared-access-signature", "power-automate-webhook":
-		signature(&f, h)
+		f.verdict = verdict{sweeper.Likely, "a signed address with its signature; it may have expired"}
 	case "bitcoin-private-key":
 		if !base58Check(h.secret) {
 			f.verdict = verdict{sweeper.Review, "in the form of a Bitcoin private key, but its checksum is wrong"}
@@ -56,6 +58,12 @@ func ownFound(h hit) found {
 		if base58Check(h.secret) {
 			f.verdict = verdict{sweeper.Confirmed, "the extended private key of a wallet; its checksum is right"}
 		}
+	case "nats-seed":
+		if nkeySeed(h.secret) {
+			f.verdict = verdict{sweeper.Confirmed, "a seed of a NATS key; its checksum fits"}
+		} else {
+			f.verdict = verdict{sweeper.Likely, "in the form of a seed of a NATS key, but its checksum is wrong"}
+		}
 	case "cisco-password":
 		f.verdict = verdict{sweeper.Likely, "a password in a Cisco configuration"}
 	}
@@ -65,14 +73,7 @@ func ownFound(h hit) found {
 	return f
 }
 
-func (r *ruleSpec) tagged(kind sweeper.Kind) bool {
-	for _, t := range r.Tags {
-		if t == string(kind) {
-			return true
-		}
-	}
-	return false
-}
+func (r *ruleSpec) tagged(kind sweeper.Kind) bool { return slices.Contains(r.Tags, string(kind)) }
 
 // named are the details that the pattern's named groups hold.
 func (h hit) named() map[string]string {
@@ -145,23 +146,6 @@ func decodedKey(f *found) {
 	}
 }
 
-// signature tells what a signed address permits and until when (Microsoft Learn,
-// "Create a service SAS": sp, se, sr, sv).
-func signature(f *found, h hit) {
-	_, query, _ := strings.Cut(strings.ReplaceAll(h.match, "&amp;", "&"), "?")
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return
-	}
-	if v := values.Get("sp"); v != "" {
-		f.details["permissions"] = v
-	}
-	if v := values.Get("se"); v != "" {
-		f.details["expires"] = v
-	}
-	f.verdict = verdict{sweeper.Likely, "a signed address with its signature; it may have expired"}
-}
-
 const base58Letters = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 // base58Check verifies the four bytes of checksum at the end (Bitcoin wiki,
@@ -185,4 +169,25 @@ func base58Check(s string) bool {
 	once := sha256.Sum256(b[:len(b)-4])
 	twice := sha256.Sum256(once[:])
 	return string(twice[:4]) == string(b[len(b)-4:])
+}
+
+// nkeySeed verifies the two bytes of checksum at the end of a seed: CRC-16/XMODEM, low
+// byte first, of what is before it (github.com/nats-io/nkeys: README and crc16.go).
+func nkeySeed(s string) bool {
+	b, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(s)
+	if err != nil || len(b) < 3 {
+		return false
+	}
+	var sum uint16
+	for _, c := range b[:len(b)-2] {
+		sum ^= uint16(c) << 8
+		for range 8 {
+			if sum&0x8000 != 0 {
+				sum = sum<<1 ^ 0x1021
+			} else {
+				sum <<= 1
+			}
+		}
+	}
+	return b[len(b)-2] == byte(sum) && b[len(b)-1] == byte(sum>>8)
 }

@@ -18,7 +18,7 @@ func TestOwnRules(t *testing.T) {
 		{`net use Z: \\fs1\pay /user:CORP\joe Winter-2031x`, "net-use-password", "Winter-2031x", "user", `CORP\joe`},
 		{"machine ftp.corp.test login joe password Winter-2031x", "netrc-password", "Winter-2031x", "host", "ftp.corp.test"},
 		{"joe:$apr1$Zq3kP0aB$Qm3vXw8yTr6LpKd2NfHs1/", "crypt-hash", "$apr1$Zq3kP0aB$Qm3vXw8yTr6LpKd2NfHs1/", "user", "joe"},
-		{"https://acct9.blob.core.windows.net/c/f.zip?sv=2022-11-02&se=2031-01-01T00:00:00Z&sp=rl&sig=Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWo%3D", "azure-shared-access-signature", "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWo=", "permissions", "rl"},
+		{"https://acct9.blob.core.windows.net/c/f.zip?sv=2022-11-02&se=2031-01-01T00:00:00Z&sp=rl&sig=Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWo%3D", "azure-shared-access-signature", "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWo=", "permissions", "read, list"},
 		{"sshpass -p Winter-2031x ssh joe@srv", "sshpass-password", "Winter-2031x", "", ""},
 		{`$p = ConvertTo-SecureString "Winter-2031x" -AsPlainText -Force`, "powershell-secure-string", "Winter-2031x", "", ""},
 		{"WIFI:T:WPA;S:corp-guest;P:Winter-2031x;;", "wifi-password", "Winter-2031x", "ssid", "corp-guest"},

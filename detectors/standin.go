@@ -2,7 +2,9 @@ package detectors
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"mailsweep/sweeper"
 )
@@ -17,7 +19,7 @@ var standIn = regexp.MustCompile(`(?i)^(?:` +
 	`)$`)
 
 // codeLike is an expression of a program: what stands there is read from elsewhere.
-var codeLike = regexp.MustCompile(`^[\w.]*\w\(|[\w\])]\(|\(\)|::|->|=>|\$\{|\#\{|^\$\w|\+ ?\w+|^(?:self|this|config|env|process|os|req|request|params|args|options|settings|data|user|props|ctx|app|system|var|local)\.\w|^[a-z]+(?:\.[a-zA-Z_]+)+$|\[['"]?\w+['"]?\]`)
+var codeLike = regexp.MustCompile(`^[\w.]*\w\(|[\w\])]\(|\(\)|::|->|=>|\$\{|\#\{|^\$\w|\+ ?\w+|^(?:self|this|config|env|process|os|req|request|params|args|options|settings|data|user|props|ctx|app|system|var|local)\.\w|^[a-z_]+(?:\.[a-zA-Z_]+)+$|^0x[0-9a-fA-F]{1,16}$|\.\./|\[['"]?\w+['"]?\]`)
 
 // shouting are names of constants and settings: DB_PASSWORD, user_password, apiToken.
 var shouting = regexp.MustCompile(`^(?:[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[_-][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,})$`)
@@ -35,6 +37,9 @@ func (h hit) standsFor() drop {
 	if h.rule.spec.ID == connectionRule && !connection.MatchString(h.near) {
 		return drop{check: unframed}
 	}
+	if slices.Contains(fromElsewhere, h.rule.spec.ID) && (standIn.MatchString(s) || codeLike.MatchString(s) || typeName.MatchString(s)) {
+		return drop{check: inCode}
+	}
 	if !h.rule.spec.tagged(sweeper.Password) && !h.rule.spec.tagged(sweeper.Token) {
 		return drop{}
 	}
@@ -51,21 +56,55 @@ func (h hit) standsFor() drop {
 // unlikelyValue judges a value that is known only by the name that it is assigned to.
 func (h hit) unlikelyValue() drop {
 	s := h.secret
-	if standIn.MatchString(s) {
+	var code bool
+	switch {
+	case standIn.MatchString(s) || counted.MatchString(s):
 		return drop{check: stoodFor}
-	}
-	code := codeLike.MatchString(s)
-	if h.rule.spec.ID == "generic-assigned-password" {
-		code = code || strings.Count(s, " ") > 0 || strings.Contains(s, "\\") && len(s) < 8 || named(s) || strings.Contains(s, "/") && !strings.ContainsAny(s, "0123456789")
-	} else {
+	case h.rule.spec.ID == "generic-assigned-password":
+		code = !h.passwordInCode()
+	case strings.HasPrefix(h.rule.spec.ID, "generic-service-key"):
+		code = typeName.MatchString(s) || strings.HasPrefix(s, "http")
+	default:
 		inBase32 := len(s) >= 20 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
-		code = code || wordy(s) && !inBase32 || strings.HasPrefix(s, "http") || strings.HasPrefix(s, "/")
+		code = wordy(s) && !inBase32 || strings.HasPrefix(s, "http") || strings.HasPrefix(s, "/") || typeName.MatchString(s)
 	}
-	if code {
+	if code || codeLike.MatchString(s) {
 		return drop{check: inCode}
 	}
 	return drop{}
 }
+
+// passwordInCode judges what code assigns to a name for a password. Texts for people, in
+// whatever language, names of fields and words of tests are more frequent there than
+// passwords are: letters alone must look like no word.
+func (h hit) passwordInCode() bool {
+	s := h.secret
+	for _, r := range s {
+		if r > unicode.MaxASCII || r == ' ' {
+			return false
+		}
+	}
+	switch {
+	case strings.Contains(s, "\\") && len(s) < 8, named(s), strings.Contains(s, "/") && !strings.ContainsAny(s, "0123456789"):
+		return false
+	case strings.ContainsAny(s, "0123456789"):
+		return true
+	}
+	return len(s) >= 6 && unspeakable.MatchString(s)
+}
+
+// unspeakable are letters that no word of a language in Latin script has in a row.
+var unspeakable = regexp.MustCompile(`(?i)[bcdfghjklmnpqrstvwxz]{5}|[bcdfgjkmpqvwxz]{4}|[^aeiou]q|q[^u]|[jvwx][bcdfghjkmnpqtvwxz]|[bcdfgkmpt][jvwxz]|[a-z][!@#$%^&*][a-z]`)
+
+// counted are words with the digits that people count with.
+var counted = regexp.MustCompile(`(?i)^(?:[a-z]{3,6}|password|changeme|welcome)[-_@!]?(?:0?123\d*|321|4321|1111?|000|00)!?$`)
+
+// typeName is the name of a type or a constant: Base32SecretKey, HMAC_SHA256_KEY.
+var typeName = regexp.MustCompile(`^(?:[A-Z][a-z]+\d{0,3}){2,}$|^[A-Z]{2,}(?:_[A-Z0-9]+)+$`)
+
+// fromElsewhere are rules of values with a name before them that are not generic: an
+// expression is none of them either.
+var fromElsewhere = []string{"entra-client-secret", "jwt-signing-secret", "settings-password"}
 
 // named reports a value that is the name of something about passwords.
 func named(s string) bool {

@@ -108,8 +108,8 @@ func (row labelledRow) foundBy(t testing.TB, s *Set) string {
 	}
 	i := slices.IndexFunc(found, func(c sweeper.Candidate) bool {
 		return c.Confidence >= sweeper.Likely && (row.Label != "positive" || len(own) == 0 || slices.ContainsFunc(own, func(o string) bool {
-			v := c.Secret.Reveal()
-			return strings.Contains(v, o) || strings.Contains(o, v)
+			v, seen := c.Secret.Reveal(), c.Seen.Reveal()
+			return strings.Contains(v, o) || strings.Contains(o, v) || strings.Contains(seen, o)
 		}))
 	})
 	if i < 0 {
