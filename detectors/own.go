@@ -107,6 +107,12 @@ func urlPassword(f *found) {
 	if user, err := url.PathUnescape(f.details["user"]); err == nil && user != "" {
 		f.details["user"] = user
 	}
+	if user := f.details["user"]; noPassword.MatchString(f.secret) && user != "" {
+		f.secret, f.seen, f.kind = user, user, sweeper.Token
+		delete(f.details, "user")
+		f.verdict = verdict{sweeper.Likely, "the token in the place of a URL's user"}
+		return
+	}
 	f.verdict = verdict{sweeper.Likely, "the password of a URL with a user and a password"}
 }
 

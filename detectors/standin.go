@@ -15,8 +15,11 @@ var standIn = regexp.MustCompile(`(?i)^(?:` +
 	`[x*.•_#-]{3,}|.*\*{3,}.*|.*\.{3,}.*|x{3,}.*|.*x{6,}.*|y{3,}|` +
 	`(?:my|your|the|new|old|some|any|user|db|admin|super|test|default|plain|bad|wrong|invalid|valid|no|not|correct|current|confirm|my-?secret|fake|dummy|sample|example|mock|api|auth|client|access|root|very)?[-_. ]?` +
 	`(?:pass(?:wo?r?d|wort|code|phrase|wrd)?s?|pwd|pw|psw|secret(?:key)?|token|key|apikey|credentials?|user(?:name)?|login|value|string|hash|here|id|name|text|data|hidden)[-_. ]?(?:here|field|value|\d{0,2}|goes[-_ ]?here|hash|string|text|key|token|secret|word)|` +
-	`null|none|nil|undefined|true|false|empty|changeme|change[-_ ]?(?:me|it|this)|redacted|removed|masked|hidden|placeholder|required|optional|unknown|n/?a|tb[ad]|foo(?:bar)?|bar|baz|qux|doe|john|test(?:ing|er)?\d{0,3}|example|sample|dummy|fake|mock|hello|world|abc|asdf|lorem|blank|int(?:eger)?|bool(?:ean)?|object|number|type|input|basic|digest|bearer|encrypted|plain(?:text)?|inherit|auto|default|yes|no|on|off` +
+	`null|none|nil|undefined|true|false|empty|wachtwoord|kennwort|contraseña|senha|heslo|parola|parool|lösenord|salasana|jelszó|hasło|kodeord|changeme|change[-_ ]?(?:me|it|this)|redacted|removed|masked|hidden|placeholder|required|optional|unknown|n/?a|tb[ad]|foo(?:bar)?|bar|baz|qux|doe|john|test(?:ing|er)?\d{0,3}|example|sample|dummy|fake|mock|hello|world|abc|asdf|lorem|blank|int(?:eger)?|bool(?:ean)?|object|number|type|input|basic|digest|bearer|encrypted|plain(?:text)?|inherit|auto|default|yes|no|on|off` +
 	`)$`)
+
+// aPort is what stands behind a host in an address that has an @ further on.
+var aPort = regexp.MustCompile(`^\d{1,5}[?#\\].*$`)
 
 // codeLike is an expression of a program: what stands there is read from elsewhere.
 var codeLike = regexp.MustCompile(`^[\w.]*\w\(|[\w\])]\(|\(\)|::|->|=>|\$\{|\#\{|^\$\w|\+ ?\w+|^(?:self|this|config|env|process|os|req|request|params|args|options|settings|data|user|props|ctx|app|system|var|local)\.\w|^[a-z_]+(?:\.[a-zA-Z_]+)+$|^0x[0-9a-fA-F]{1,16}$|\.\./|\[['"]?\w+['"]?\]`)
@@ -40,13 +43,16 @@ func (h hit) standsFor() drop {
 	if slices.Contains(fromElsewhere, h.rule.spec.ID) && (standIn.MatchString(s) || codeLike.MatchString(s) || typeName.MatchString(s)) {
 		return drop{check: inCode}
 	}
+	if h.rule.spec.ID == "url-token" && !keyLike(s) {
+		return drop{check: inCode}
+	}
 	if !h.rule.spec.tagged(sweeper.Password) && !h.rule.spec.tagged(sweeper.Token) {
 		return drop{}
 	}
 	if h.rule.spec.ID == connectionRule && strings.HasPrefix(s, "{") && strings.Contains(s, ";") {
 		return drop{} // in ODBC, braces are quotes
 	}
-	sameAsUser := h.rule.spec.ID == "url-credentials" && (strings.EqualFold(s, h.named()["user"]) && len(s) < 6 || strings.HasPrefix(s, "//"))
+	sameAsUser := h.rule.spec.ID == "url-credentials" && (strings.EqualFold(s, h.named()["user"]) && len(s) < 6 || strings.HasPrefix(s, "//") || aPort.MatchString(s))
 	if sameAsUser || standIn.MatchString(s) || strings.Contains(s, "${") || strings.Contains(s, "{{") {
 		return drop{check: stoodFor}
 	}
@@ -60,13 +66,13 @@ func (h hit) unlikelyValue() drop {
 	switch {
 	case standIn.MatchString(s) || counted.MatchString(s):
 		return drop{check: stoodFor}
-	case h.rule.spec.ID == "generic-assigned-password":
+	case h.rule.spec.ID == "generic-assigned-password", h.rule.spec.ID == "generic-option-secret":
 		code = !h.passwordInCode()
 	case strings.HasPrefix(h.rule.spec.ID, "generic-service-key"):
 		code = typeName.MatchString(s) || strings.HasPrefix(s, "http")
 	default:
 		inBase32 := len(s) >= 20 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
-		code = wordy(s) && !inBase32 || strings.HasPrefix(s, "http") || strings.HasPrefix(s, "/") || typeName.MatchString(s)
+		code = wordy(s) && !inBase32 && !gibberish(s) || strings.HasPrefix(s, "http") || strings.HasPrefix(s, "/") || typeName.MatchString(s)
 	}
 	if code || codeLike.MatchString(s) {
 		return drop{check: inCode}
@@ -95,6 +101,11 @@ func (h hit) passwordInCode() bool {
 
 // unspeakable are letters that no word of a language in Latin script has in a row.
 var unspeakable = regexp.MustCompile(`(?i)[bcdfghjklmnpqrstvwxz]{5}|[bcdfgjkmpqvwxz]{4}|[^aeiou]q|q[^u]|[jvwx][bcdfghjkmnpqtvwxz]|[bcdfgkmpt][jvwxz]|[a-z][!@#$%^&*][a-z]`)
+
+// gibberish reports a long value of letters that nobody could speak.
+func gibberish(s string) bool {
+	return len(s) >= 16 && !strings.ContainsAny(s, "_-./ ") && len(unspeakable.FindAllString(s, 3)) == 3
+}
 
 // counted are words with the digits that people count with.
 var counted = regexp.MustCompile(`(?i)^(?:[a-z]{3,6}|password|changeme|welcome)[-_@!]?(?:0?123\d*|321|4321|1111?|000|00)!?$`)
