@@ -19,6 +19,12 @@ func TestOwnRules(t *testing.T) {
 		{"machine ftp.corp.test login joe password Winter-2031x", "netrc-password", "Winter-2031x", "host", "ftp.corp.test"},
 		{"joe:$apr1$Zq3kP0aB$Qm3vXw8yTr6LpKd2NfHs1/", "crypt-hash", "$apr1$Zq3kP0aB$Qm3vXw8yTr6LpKd2NfHs1/", "user", "joe"},
 		{"https://acct9.blob.core.windows.net/c/f.zip?sv=2022-11-02&se=2031-01-01T00:00:00Z&sp=rl&sig=Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWo%3D", "azure-shared-access-signature", "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWo=", "permissions", "read, list"},
+		{"git clone https://x7Kq2mZp9Lw4Rt8Yv3Bn6Hc1:x-oauth-basic@git.corp.test/a.git", "url-credentials", "x7Kq2mZp9Lw4Rt8Yv3Bn6Hc1", "host", "git.corp.test"},
+		{"CREATE USER app IDENTIFIED BY 'Winter-2031x'", "sql-password", "Winter-2031x", "", ""},
+		{`credentials { username "build" password "Winter-2031x" }`, "gradle-password", "Winter-2031x", "user", "build"},
+		{"chartmogul 9f3a71c2b84d5e06a7c1d2e3f4b5a697", "generic-service-key-1", "9f3a71c2b84d5e06a7c1d2e3f4b5a697", "service", "chartmogul"},
+		{"deploy --auth-token q8Wz3Lp7Rk2Vn5Xt", "generic-option-secret", "q8Wz3Lp7Rk2Vn5Xt", "", ""},
+		{"see https://api.nasa.gov/planetary/apod?api_key=q8Wz3Lp7Rk2Vn5XtB6Ym", "service-link-token", "q8Wz3Lp7Rk2Vn5XtB6Ym", "host", "api.nasa.gov"},
 		{"sshpass -p Winter-2031x ssh joe@srv", "sshpass-password", "Winter-2031x", "", ""},
 		{`$p = ConvertTo-SecureString "Winter-2031x" -AsPlainText -Force`, "powershell-secure-string", "Winter-2031x", "", ""},
 		{"WIFI:T:WPA;S:corp-guest;P:Winter-2031x;;", "wifi-password", "Winter-2031x", "ssid", "corp-guest"},
@@ -49,7 +55,8 @@ func TestStandIns(t *testing.T) {
 		"mysql://root:%s@127.0.0.1/x", "Server=db;User ID=sa;Password=<password>;", "Server=db;Uid=sa;Pwd=${DB_PWD};",
 		"sshpass -p $PASS ssh joe@srv", `net use Z: \\fs1\pay /user:joe *`, `password = "password"`, `password: "your-password-here"`,
 		`ConvertTo-SecureString "<password>" -AsPlainText -Force`, "https://joe@host.test:8080/a:b@c", "see https://host.test/a:b@c/d",
-		`api_key = get_key(config)`, "machine host login user password ****",
+		`api_key = get_key(config)`, `"LABEL_PASSWORD": "Wachtwoord"`, `clientSecret: process.env.APP_SECRET`, "http://host.test:80#@other.test/",
+		"all the --password options are gone", "postgres -mysql -p", `password: 'admin123'`, "secret: Base32SecretKey,", "machine host login user password ****",
 	} {
 		for _, f := range search(t, s, texts(text)) {
 			if f.Confidence != sweeper.Review {
