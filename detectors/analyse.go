@@ -22,7 +22,7 @@ func (f *found) analyse(rule, around string) {
 		if facts, ok := analysis.WireGuard(f.secret); ok {
 			f.learn(facts)
 		}
-	case strings.Contains(rule, "sas"), strings.Contains(f.secret, "sig="):
+	case strings.Contains(rule, "sas"), rule == "azure-shared-access-signature", rule == "power-automate-webhook", strings.Contains(f.secret, "sig="):
 		// The secret may be the signature alone: what it permits stands beside it.
 		facts, ok := analysis.SharedAccess(f.secret)
 		if !ok {

@@ -1,7 +1,7 @@
 package detectors
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,11 +19,8 @@ const (
 	minGitleaksRules = 222
 )
 
-//go:embed mailsweep.toml
-var ownRules string
-
-//go:embed halves.toml
-var halfRules string
+//go:embed rules/*.toml
+var ownRules embed.FS
 
 // builtin are gitleaks' default rules, mended for mail, and ours.
 func builtin() (*ruleSet, error) {
@@ -31,27 +28,26 @@ func builtin() (*ruleSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, err := parseRules(ownOrigin, []byte(ownRules))
-	if err != nil {
-		return nil, err
-	}
-	halves, err := parseRules(ownOrigin, []byte(halfRules))
+	ours, err := ownFiles()
 	if err != nil {
 		return nil, err
 	}
 	s := &ruleSet{}
-	for _, f := range []*ruleFile{theirs, ours, halves} {
+	own := 0
+	for _, f := range append([]*ruleFile{theirs}, ours...) {
 		if _, err := s.merge(f); err != nil {
 			return nil, err
 		}
+		own += len(f.Rules)
 	}
+	own -= len(theirs.Rules)
 	s.rules = append(s.rules, ruleSpec{
 		ID: labelledPassword, Description: "A password as people write it: behind a word for a password, in a table, told in a sentence",
 		origin: ownOrigin, line: 1,
 	})
-	if len(s.rules) < minGitleaksRules+len(ours.Rules) {
+	if len(s.rules) < minGitleaksRules+own {
 		return nil, fmt.Errorf("only %d of gitleaks' %d rules could be read: refusing to search with a part of them",
-			len(s.rules)-len(ours.Rules), minGitleaksRules)
+			len(s.rules)-own, minGitleaksRules)
 	}
 	for i := range s.rules {
 		mend(&s.rules[i])
@@ -61,6 +57,27 @@ func builtin() (*ruleSet, error) {
 		mendAllowlist(&s.global[i])
 	}
 	return s, nil
+}
+
+// ownFiles are our rules, by topic. Each is in one file only: what two state, the
+// second would take the place of.
+func ownFiles() (all []*ruleFile, err error) {
+	names, err := ownRules.ReadDir("rules")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		data, err := ownRules.ReadFile("rules/" + name.Name())
+		if err != nil {
+			return nil, err
+		}
+		f, err := parseRules(ownOrigin, data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name.Name(), err)
+		}
+		all = append(all, f)
+	}
+	return all, nil
 }
 
 // The default rules were made for source code. What follows is where that harms

@@ -235,6 +235,9 @@ func more(h hit, body string) string {
 //     those that the match is on (detect/codec.CurrentLine).
 //   - Of a match that ends on the last line, gitleaks leaves out what is behind it.
 func less(h hit, body string) string {
+	if h.decoded && h.rule.spec.ID == connectionRule {
+		return "what has to stand on the line of a connection string, in decoded text"
+	}
 	for _, a := range h.rule.byLine {
 		if !h.decoded && !strings.Contains(body[h.end:], "\n") && allows(a, wholeLine(body, h), h.secret, piece{}) {
 			return "a line allowlist, on the last line, behind the match"

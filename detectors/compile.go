@@ -17,6 +17,9 @@ type rule struct {
 	regex *regexp.Regexp // nil when the rule looks at file names only
 	path  *regexp.Regexp // nil when any file will do
 	group int            // of the pattern, that holds the secret; 0 is the whole match
+	// details are the groups of our rules that are not the secret but tell of it, by
+	// their number: the user, the host. Users' rules have none.
+	details map[int]string
 	// shapes are those of the pattern and of its groups, by their number.
 	shapes []shape
 	// byLine are its allowlists that look at a whole line; the engine has the others.
@@ -52,6 +55,9 @@ func (c *compiler) rule(s ruleSpec) *rule {
 			c.fail(s, s.lines["secretgroup"], fmt.Sprintf("secretGroup is %d, but regex has %d groups", s.SecretGroup, n), "")
 		}
 		r.shapes = shapesOf(s.pattern())
+		if s.origin == ownOrigin {
+			r.details = namedGroups(r.regex)
+		}
 	}
 	for _, a := range s.allowlists() {
 		if list := c.allowlist(s, a); list != nil && list.RegexTarget == "line" {

@@ -16,6 +16,9 @@ const (
 	lowEntropy  Check = "entropy"   // it is too regular
 	otherFile   Check = "path"      // the rule is for other files
 	allowed     Check = "allowlist" // an allowlist passes over it
+	stoodFor    Check = "stand-in"  // it stands for a secret: a variable, a mask, a name for one
+	inCode      Check = "code"      // it is an expression or a word of a program
+	unframed    Check = "frame"     // what its rule wants on the same line is not there
 	noKeyword   Check = "keyword"   // it was looked for because of another rule
 	required    Check = "required"  // what its rule requires is not near
 	unreported  Check = "report"    // its rule is there for others
@@ -44,6 +47,12 @@ func (d drop) inWords(r *rule) string {
 		return "the rule is for files of other names: " + r.spec.Path
 	case allowed:
 		return r.whose(d.list) + " (" + inWords(d.list) + ")"
+	case stoodFor:
+		return "it stands for a secret: a variable, a mask, a sample, or a name for one"
+	case inCode:
+		return "it is an expression, or words, of a program"
+	case unframed:
+		return "nothing else of a connection string is on its line"
 	case noKeyword:
 		return "none of its keywords is in the text; it was looked for because another rule requires it"
 	case required:

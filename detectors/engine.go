@@ -48,7 +48,8 @@ type hit struct {
 	match      string // with its context
 	shape      shape
 	decoded    bool
-	part       bool // of a longer secret that another rule found: see resolve
+	part       bool   // of a longer secret that another rule found: see resolve
+	near       string // the line around it; only for rules that look at it
 	fate       *fate
 	// beside is what stands near and says what the secret belongs to; certificates are
 	// those of the text, by the hashes of their keys: see pair.
@@ -184,6 +185,12 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, dro
 	if list := h.allowedByLine(p, l.text, multipattern.Span{Start: at.Start, End: at.Start + len(match)}); list != nil {
 		return h, drop{check: allowed, list: list}
 	}
+	if r.spec.ID == connectionRule {
+		h.near = strings.Clone(lineAround(l.text, h.start, h.end))
+	}
+	if why := h.standsFor(); why.check != "" {
+		return h, why
+	}
 	if len(l.segments) > 0 {
 		h.decoded = true
 		place := l.original(h.start, h.end)
@@ -234,7 +241,7 @@ func (r *rule) secretIn(match string) (from, to int, s shape) {
 	groups := r.regex.FindStringSubmatchIndex(match)
 	for i := 1; 2*i+1 < len(groups); i++ {
 		from, to := groups[2*i], groups[2*i+1]
-		if i == r.group && from >= 0 || r.group == 0 && from >= 0 && to > from {
+		if i == r.group && from >= 0 || r.group == 0 && from >= 0 && to > from && r.details[i] == "" {
 			return from, to, r.shapes[i]
 		}
 	}

@@ -26,6 +26,8 @@ func (r *rule) kindOf(label, prefix string) sweeper.Kind {
 		return sweeper.PrivateKey
 	case slices.Contains(passwordRules, id):
 		return sweeper.Password
+	case slices.Contains(r.spec.Tags, string(sweeper.Password)) && r.spec.origin == ownOrigin:
+		return sweeper.Password
 	case r.regex == nil:
 		return sweeper.KeyFile
 	case len(prefix) >= 3:

@@ -56,6 +56,9 @@ func refine(h hit, around string) found {
 	case "jwt", "jwt-base64":
 		return webToken(h.secret)
 	}
+	if h.rule.spec.origin == ownOrigin {
+		return ownFound(h)
+	}
 	return f
 }
 

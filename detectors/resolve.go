@@ -9,7 +9,8 @@ import (
 // resolve leaves one hit where several are about the same thing, in the order of
 // their places:
 //   - what a key block holds is the key's, whatever else its letters resemble;
-//   - a generic rule gives way to any other, as in gitleaks;
+//   - a generic rule gives way to any other, as in gitleaks, and a rule of ours to
+//     gitleaks' of the same thing;
 //   - encoded text gives way to what it decodes to, but for values that are only
 //     known by their label, and the same thing decoded twice is one;
 //   - the same rule never reports two overlapping secrets.
@@ -73,12 +74,37 @@ func (h hit) givesWayTo(k hit) bool {
 		return true
 	case h.decoded && !k.decoded && same:
 		return false
+	case h.rule.generic && k.rule.generic && !same, h.ours() && k.ours() && !h.rule.generic && !k.rule.generic && h.secret == k.secret:
+		return h.rank() > k.rank() || h.rank() == k.rank() && h.rule.spec.ID > k.rule.spec.ID
+	case h.ours() && !k.ours() && !h.rule.generic && !k.rule.generic:
+		// One encoded segment may hold several secrets.
+		return h.decoded == k.decoded && (!h.decoded || strings.Contains(h.secret, k.secret) || strings.Contains(k.secret, h.secret))
 	case h.rule.generic && !k.rule.generic:
 		return h.decoded == k.decoded || k.decoded
 	case h.decoded || k.decoded:
 		return false // several secrets in one encoded segment
 	}
 	return same
+}
+
+// ours reports a hit of a rule of mailsweep's own. Where gitleaks knows the same
+// thing, its rule tells it: people know its names, and have allowlists for them.
+func (h hit) ours() bool { return h.rule.spec.origin == ownOrigin }
+
+// broad are rules of ours that know a secret by what is about it anywhere: those of one
+// kind of address, file or command know it better.
+var broad = []string{connectionRule, "settings-password", "bearer-authorization"}
+
+// rank orders rules for one secret: gitleaks' before ours, ours for one thing before
+// ours for many.
+func (h hit) rank() int {
+	switch {
+	case !h.ours():
+		return 0
+	case slices.Contains(broad, h.rule.spec.ID):
+		return 2
+	}
+	return 1
 }
 
 // block reports whether the hit is a whole key with its frame.

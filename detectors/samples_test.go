@@ -3,6 +3,7 @@ package detectors_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,8 +60,10 @@ func TestPunctuation(t *testing.T) {
 		".", ". Please", ".\n", ",", ", and", ")", ").", "<", "</b>", "&nbsp;", "\u00a0", "”", "“", "]", "|", " |", "*",
 		">", "…", "!", "?", "'", "\"", ";", "`", "’", "»", "\u200b", "}", "&scope=all", " – ", "–", "\\n", "\t", "。",
 	}
+	// lines are of files that have nothing behind the password, which may be anything.
+	lines := []string{"netrc-password", "pgpass-password"}
 	for _, sample := range all {
-		if sample.Rule == "curl-auth-header" || strings.Contains(sample.Text, "\n") {
+		if sample.Rule == "curl-auth-header" || slices.Contains(lines, sample.Rule) || strings.Contains(sample.Text, "\n") {
 			continue // ends with a URL or a frame, not with the token
 		}
 		for _, delimiter := range after {

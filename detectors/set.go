@@ -3,8 +3,8 @@
 //
 // # Rules
 //
-// gitleaks' default rules, mended for mail (builtin.go), and a few of our own for
-// key files. A file of rules given by the user is in gitleaks' TOML. It adds to
+// gitleaks' default rules, mended for mail (builtin.go), and our own for what these
+// lack (rules/). A file of rules given by the user is in gitleaks' TOML. It adds to
 // these unless it says useDefault = false under [extend]; gitleaks itself takes
 // the defaults only where useDefault is true. [extend] disabledRules takes rules
 // away. A rule that states regex or path takes the place of the one with the same
@@ -36,7 +36,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "4"
+const engineVersion = "5"
 
 // Options choose the rules.
 type Options struct {
@@ -112,6 +112,7 @@ func (s *Set) compile(specs *ruleSet) error {
 			s.names = append(s.names, r)
 		}
 	}
+	s.shareLines()
 	if len(s.rules) == 0 {
 		c.errs = append(c.errs, errors.New("there are no rules: nothing would be found"))
 	}
@@ -141,6 +142,20 @@ func (s *Set) compile(specs *ruleSet) error {
 	}
 	s.engine = e
 	return nil
+}
+
+// shareLines makes our generic rules pass over the lines that generic-api-key passes
+// over: what was let be under its name is not to come back under theirs.
+func (s *Set) shareLines() {
+	i := slices.IndexFunc(s.rules, func(r *rule) bool { return r.spec.ID == "generic-api-key" })
+	if i < 0 {
+		return
+	}
+	for _, r := range s.rules {
+		if r.generic && r.spec.origin == ownOrigin {
+			r.byLine = s.rules[i].byLine
+		}
+	}
 }
 
 // Warnings are what is not wrong with the user's rules, but should be known.

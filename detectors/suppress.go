@@ -14,6 +14,12 @@ func (c Check) suppresses() (name string) {
 		return "low-entropy"
 	case allowed: // by a rule's own allowlist: stop words, patterns, lines
 		return "rule-allowlist"
+	case stoodFor: // a variable, a mask, a name for a secret
+		return "stand-in"
+	case inCode: // an expression or words of a program
+		return "code"
+	case unframed: // an assignment that is no connection string
+		return "no-connection-string"
 	}
 	return ""
 }

@@ -54,7 +54,8 @@ type labelledRow struct {
 // TestTruthOfRows scores the rows that people labelled, by set and kind: the share of
 // positives whose own secret is found at least likely, and of negatives in which
 // anything is. What gitleaks' generators made is another test's: it says nothing of
-// quality.
+// quality. MAILSWEEP_TRUTH_ROWS names a set, or a set and a kind, whose misses and false
+// alarms are listed.
 func TestTruthOfRows(t *testing.T) {
 	all := rows[labelledRow](t, filepath.Join(corpora(t), "secrets-dev.jsonl"))
 	s := newSet(t)
@@ -64,7 +65,11 @@ func TestTruthOfRows(t *testing.T) {
 		if row.Set == "gitleaks" || row.Set == "2ms" {
 			continue
 		}
-		hit := row.found(t, s)
+		rule := row.foundBy(t, s)
+		hit := rule != ""
+		if show := os.Getenv("MAILSWEEP_TRUTH_ROWS"); hit != (row.Label == "positive") && (show == row.Set || show == row.Set+" "+row.Hint) {
+			t.Logf("%s, %s: %s %q in %.300q", row.Label, row.Hint, rule, row.Secret, row.Text)
+		}
 		for _, key := range []string{row.Set, row.Set + " " + cmp.Or(row.Hint, "?")} {
 			n := sums[key]
 			if n == nil {
@@ -90,7 +95,9 @@ func TestTruthOfRows(t *testing.T) {
 	}
 }
 
-func (row labelledRow) found(t testing.TB, s *Set) bool {
+// foundBy is the rule that finds a positive's own secret, or anything in a negative; ""
+// when none does.
+func (row labelledRow) foundBy(t testing.TB, s *Set) string {
 	found, err := s.Detect(t.Context(), sweeper.Mail{Texts: []decode.Text{{Path: "1", Body: row.Text}}})
 	if err != nil {
 		t.Fatal(err)
@@ -99,10 +106,14 @@ func (row labelledRow) found(t testing.TB, s *Set) bool {
 	if row.Secret != "" {
 		own = append(own, row.Secret)
 	}
-	return slices.ContainsFunc(found, func(c sweeper.Candidate) bool {
+	i := slices.IndexFunc(found, func(c sweeper.Candidate) bool {
 		return c.Confidence >= sweeper.Likely && (row.Label != "positive" || len(own) == 0 || slices.ContainsFunc(own, func(o string) bool {
-			v := c.Secret.Reveal()
-			return strings.Contains(v, o) || strings.Contains(o, v)
+			v, seen := c.Secret.Reveal(), c.Seen.Reveal()
+			return strings.Contains(v, o) || strings.Contains(o, v) || strings.Contains(seen, o)
 		}))
 	})
+	if i < 0 {
+		return ""
+	}
+	return found[i].Rule
 }

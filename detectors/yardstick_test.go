@@ -11,6 +11,7 @@ import (
 	"github.com/zricethezav/gitleaks/v8/config"
 	"github.com/zricethezav/gitleaks/v8/detect"
 	"github.com/zricethezav/gitleaks/v8/logging"
+	"github.com/zricethezav/gitleaks/v8/regexp"
 	"github.com/zricethezav/gitleaks/v8/report"
 	"github.com/zricethezav/gitleaks/v8/sources"
 )
@@ -38,7 +39,7 @@ func newYardstick(rules []*rule, global []*config.Allowlist) *yardstick {
 			continue // looks at file names only: see names.go
 		}
 		out := config.Rule{
-			RuleID: strconv.Itoa(i), Regex: r.regex, Path: r.path, SecretGroup: r.spec.SecretGroup,
+			RuleID: strconv.Itoa(i), Regex: r.onlySecret(), Path: r.path, SecretGroup: r.spec.SecretGroup,
 			Entropy: r.spec.Entropy, Allowlists: slices.Concat(r.allow, r.byLine), SkipReport: r.spec.SkipReport,
 		}
 		for _, k := range r.spec.Keywords {
@@ -83,11 +84,26 @@ func (g *yardstick) match(ctx context.Context, p piece) []hit {
 		if g.rules[i].regex == nil {
 			continue
 		}
-		if h := newHit(g.rules[i], f, p.body, ends); h.secret != "" {
+		h := newHit(g.rules[i], f, p.body, ends)
+		if g.rules[i].spec.ID == connectionRule && !h.decoded {
+			h.near = lineAround(p.body, h.start, h.end)
+		}
+		// Of what was decoded, gitleaks does not tell the line: see less.
+		if h.secret != "" && (h.standsFor().check == "" || h.decoded && g.rules[i].spec.ID == connectionRule) {
 			hits = append(hits, h)
 		}
 	}
 	return hits
+}
+
+// onlySecret is the pattern without the groups that hold details: gitleaks takes the
+// first group for the secret.
+func (r *rule) onlySecret() *regexp.Regexp {
+	pattern := r.regex.String()
+	for _, name := range r.details {
+		pattern = strings.ReplaceAll(pattern, "(?P<"+name+">", "(?:")
+	}
+	return regexp.MustCompile(pattern)
 }
 
 // newHit finds the place of a finding. gitleaks tells lines from 0, and columns

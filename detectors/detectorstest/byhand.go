@@ -2,12 +2,14 @@ package detectorstest
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"strings"
 )
@@ -15,18 +17,35 @@ import (
 // byHand writes samples of the rules whose patterns are too loose to make
 // something real from, or whose secret is less than what they match.
 var byHand = map[string]func(*rand.Rand) (text, secret string){
-	"private-key":            privateKey,
-	"putty-private-key":      puttyKey,
-	"openvpn-profile":        openVPN,
-	"rdp-file":               remoteDesktop,
-	"kubernetes-secret-yaml": kubernetesSecret,
-	"curl-auth-header":       curlHeader,
-	"curl-auth-user":         curlUser,
-	"sidekiq-sensitive-url":  sidekiqURL,
-	"hashicorp-tf-password":  terraformPassword,
-	"jwt":                    webToken,
-	"jwt-base64":             webTokenTwice,
-	"generic-api-key":        genericKey,
+	"private-key":                privateKey,
+	"putty-private-key":          puttyKey,
+	"openvpn-profile":            openVPN,
+	"rdp-file":                   remoteDesktop,
+	"kubernetes-secret-yaml":     kubernetesSecret,
+	"curl-auth-header":           curlHeader,
+	"curl-auth-user":             curlUser,
+	"sidekiq-sensitive-url":      sidekiqURL,
+	"hashicorp-tf-password":      terraformPassword,
+	"jwt":                        webToken,
+	"jwt-base64":                 webTokenTwice,
+	"generic-api-key":            genericKey,
+	"connection-string-password": connectionString,
+	"basic-authorization":        basicHeader,
+	"docker-auth":                dockerAuth,
+	"url-credentials":            urlCredentials,
+	"generic-assigned-password":  passwordCall,
+	"bitcoin-private-key":        bitcoinKey,
+	"sshpass-password":           sshpass,
+	"net-use-password":           quoted(`net use Z: \\files\team /user:sample "%s"`),
+	"remote-command-password":    quoted(`psexec \\server -u sample -p "%s" cmd`),
+	"database-command-password":  quoted(`mysql -h db.example.net --password="%s"`),
+	"jdbc-password":              quoted(`jdbc:sqlserver://db.example.net:1433;user=sample;password=%s;encrypt=true`),
+	"unattend-password":          quoted(`DefaultPassword="%s"`),
+	"wifi-password":              quoted(`psk="%s"`),
+	"redis-password":             quoted(`requirepass "%s"`),
+	"client-command-password":    quoted(`docker login -u sample -p "%s"`),
+	"entra-client-secret":        quoted(`client_secret = "%s"`),
+	"generic-assigned-secret":    quoted(`nonce = "%s"`),
 
 	"aws-amazon-bedrock-api-key-short-lived": bedrockKey,
 }
@@ -133,4 +152,56 @@ func genericKey(rnd *rand.Rand) (string, string) {
 func bedrockKey(rnd *rand.Rand) (string, string) {
 	secret := "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t" + base64.StdEncoding.EncodeToString(bytes(rnd, 120))
 	return secret, secret
+}
+
+func connectionString(rnd *rand.Rand) (string, string) {
+	password := text(rnd, 14)
+	return "Server=db.example.net;Database=sample;User ID=sample;Password=" + password + ";Encrypt=True", password
+}
+
+func basicHeader(rnd *rand.Rand) (string, string) {
+	password := text(rnd, 13)
+	return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("sample:"+password)), password
+}
+
+func dockerAuth(rnd *rand.Rand) (string, string) {
+	password := text(rnd, 13)
+	return `{"auths": {"registry.example.net": {"auth": "` + base64.StdEncoding.EncodeToString([]byte("sample:"+password)) + `"}}}`, password
+}
+
+func urlCredentials(rnd *rand.Rand) (string, string) {
+	password := text(rnd, 12)
+	return "amqp://sample:" + password + "@queue.example.net:5671/jobs", password
+}
+
+func sshpass(rnd *rand.Rand) (string, string) {
+	password := text(rnd, 12)
+	return "sshpass -p " + password + " ssh sample@server.example.net", password
+}
+
+// bitcoinKey is the wallet import format: 0x80, the key, four bytes of a double SHA-256.
+func bitcoinKey(rnd *rand.Rand) (string, string) {
+	b := append([]byte{0x80}, bytes(rnd, 32)...)
+	once := sha256.Sum256(b)
+	twice := sha256.Sum256(once[:])
+	n := new(big.Int).SetBytes(append(b, twice[:4]...))
+	var key string
+	for digit := new(big.Int); n.Sign() > 0; {
+		n.DivMod(n, big.NewInt(58), digit)
+		key = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[digit.Int64():][:1] + key
+	}
+	return "private key: " + key, key
+}
+
+func passwordCall(rnd *rand.Rand) (string, string) {
+	password := text(rnd, 12)
+	return `user.setPassword("` + password + `")`, password
+}
+
+// quoted writes a secret of letters and digits into a text.
+func quoted(form string) func(*rand.Rand) (string, string) {
+	return func(rnd *rand.Rand) (string, string) {
+		secret := text(rnd, 32)
+		return fmt.Sprintf(form, secret), secret
+	}
 }

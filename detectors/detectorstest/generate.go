@@ -49,7 +49,9 @@ func (w *writer) write(re *syntax.Regexp) {
 	case syntax.OpCapture:
 		from := w.b.Len()
 		w.write(re.Sub[0])
-		w.groups[re.Cap] = w.b.String()[from:]
+		if re.Name == "" { // a named one is a detail
+			w.groups[re.Cap] = w.b.String()[from:]
+		}
 	case syntax.OpConcat:
 		for _, sub := range re.Sub {
 			w.write(sub)

@@ -1,0 +1,44 @@
+package detectors
+
+import (
+	"regexp"
+	"strings"
+)
+
+const connectionRule = "connection-string-password"
+
+// lineAround is the line that a place is on, within reach of it.
+func lineAround(text string, start, end int) string {
+	before := text[max(0, start-lineReach):start]
+	before = before[1+strings.LastIndexByte(before, '\n'):]
+	after, _, _ := strings.Cut(text[end:min(len(text), end+lineReach)], "\n")
+	return before + text[start:end] + after
+}
+
+// connection are the other parts of a connection string, of which one stands on the
+// same line as its password.
+var connection = regexp.MustCompile(`(?i)\b(?:data source|server|host|hostname|address|addr|initial catalog|database|dbq|dsn|provider|driver|user id|userid|uid|user|trusted_connection|integrated security|endpoint|port)\s?=`)
+
+var connectionParts = []struct {
+	name string
+	part *regexp.Regexp
+}{
+	{"user", regexp.MustCompile(`(?i)\b(?:user(?: ?(?:id|name))?|uid)\s?=\s?["']?([^;"'\s<>&]{1,100})`)},
+	{"host", regexp.MustCompile(`(?i)\b(?:data source|server|host(?:name)?|addr(?:ess)?)\s?=\s?["']?(?:tcp:)?([^;"'\s<>&,:]{1,200})`)},
+	{"database", regexp.MustCompile(`(?i)\b(?:initial catalog|database|dbname|dbq)\s?=\s?["']?([^;"'<>&\s]{1,100})`)},
+}
+
+// connectionString reads the parts beside the password (Microsoft Learn,
+// "SqlConnection.ConnectionString": keywords and their synonyms).
+func connectionString(f *found, h hit) {
+	f.secret = strings.TrimSuffix(strings.TrimPrefix(f.secret, "{"), "}")
+	for _, p := range connectionParts {
+		if m := p.part.FindStringSubmatch(h.near); m != nil {
+			value := m[1]
+			if p.name == "host" {
+				value = strings.ToLower(value)
+			}
+			f.details[p.name] = value
+		}
+	}
+}

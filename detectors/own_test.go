@@ -1,0 +1,67 @@
+package detectors
+
+import (
+	"testing"
+
+	"mailsweep/sweeper"
+)
+
+// TestOwnRules: what stands in the frame is the secret, and the rest is told of it.
+func TestOwnRules(t *testing.T) {
+	s := newSet(t)
+	for _, c := range []struct{ text, rule, secret, detail, value string }{
+		{"redis://cache:Wq7pLm4zRt@cache.corp.test:6379/0", "url-credentials", "Wq7pLm4zRt", "host", "cache.corp.test"},
+		{"see ftp://joe:t%40pSecret9@files.corp.test/in", "url-credentials", "t@pSecret9", "user", "joe"},
+		{"Server=tcp:sql1.corp.test,1433;Initial Catalog=Pay;User ID=payapp;Password=Vx9!kLm2q;Encrypt=True;", "connection-string-password", "Vx9!kLm2q", "database", "Pay"},
+		{"Driver={SQL Server};Server=sql2;Uid=rpt;Pwd={zz;Top9};", "connection-string-password", "zz;Top9", "user", "rpt"},
+		{"Authorization: Basic am9lOlRyMHViNGRvci05eA==", "basic-authorization", "Tr0ub4dor-9x", "user", "joe"},
+		{`net use Z: \\fs1\pay /user:CORP\joe Winter-2031x`, "net-use-password", "Winter-2031x", "user", `CORP\joe`},
+		{"machine ftp.corp.test login joe password Winter-2031x", "netrc-password", "Winter-2031x", "host", "ftp.corp.test"},
+		{"joe:$apr1$Zq3kP0aB$Qm3vXw8yTr6LpKd2NfHs1/", "crypt-hash", "$apr1$Zq3kP0aB$Qm3vXw8yTr6LpKd2NfHs1/", "user", "joe"},
+		{"https://acct9.blob.core.windows.net/c/f.zip?sv=2022-11-02&se=2031-01-01T00:00:00Z&sp=rl&sig=Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWo%3D", "azure-shared-access-signature", "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWo=", "permissions", "read, list"},
+		{"git clone https://x7Kq2mZp9Lw4Rt8Yv3Bn6Hc1:x-oauth-basic@git.corp.test/a.git", "url-credentials", "x7Kq2mZp9Lw4Rt8Yv3Bn6Hc1", "host", "git.corp.test"},
+		{"CREATE USER app IDENTIFIED BY 'Winter-2031x'", "sql-password", "Winter-2031x", "", ""},
+		{`credentials { username "build" password "Winter-2031x" }`, "gradle-password", "Winter-2031x", "user", "build"},
+		{"chartmogul 9f3a71c2b84d5e06a7c1d2e3f4b5a697", "generic-service-key-1", "9f3a71c2b84d5e06a7c1d2e3f4b5a697", "service", "chartmogul"},
+		{"deploy --auth-token q8Wz3Lp7Rk2Vn5Xt", "generic-option-secret", "q8Wz3Lp7Rk2Vn5Xt", "", ""},
+		{"see https://api.nasa.gov/planetary/apod?api_key=q8Wz3Lp7Rk2Vn5XtB6Ym", "service-link-token", "q8Wz3Lp7Rk2Vn5XtB6Ym", "host", "api.nasa.gov"},
+		{"sshpass -p Winter-2031x ssh joe@srv", "sshpass-password", "Winter-2031x", "", ""},
+		{`$p = ConvertTo-SecureString "Winter-2031x" -AsPlainText -Force`, "powershell-secure-string", "Winter-2031x", "", ""},
+		{"WIFI:T:WPA;S:corp-guest;P:Winter-2031x;;", "wifi-password", "Winter-2031x", "ssid", "corp-guest"},
+		{"otpauth://totp/corp:joe?secret=JBSWY3DPEHPK3PXPQ2&issuer=corp", "otp-seed", "JBSWY3DPEHPK3PXPQ2", "account", "corp:joe"},
+	} {
+		var hit *sweeper.Candidate
+		for _, f := range search(t, s, texts(c.text)) {
+			if f.Rule == c.rule && f.Confidence != sweeper.Review {
+				hit = &f
+			}
+		}
+		switch {
+		case hit == nil:
+			t.Errorf("%s: not found in %s", c.rule, c.text)
+		case hit.Secret.Reveal() != c.secret:
+			t.Errorf("%s: the secret is %q, want %q", c.rule, hit.Secret.Reveal(), c.secret)
+		case c.detail != "" && hit.Details[c.detail] != c.value:
+			t.Errorf("%s: %s is %q, want %q", c.rule, c.detail, hit.Details[c.detail], c.value)
+		}
+	}
+}
+
+// TestStandIns: what stands where a secret would be is not told by our rules.
+func TestStandIns(t *testing.T) {
+	s := newSet(t)
+	for _, text := range []string{
+		"postgres://user:password@localhost/db", "https://user:${PASS}@host.test/", "ftp://joe:<password>@host.test",
+		"mysql://root:%s@127.0.0.1/x", "Server=db;User ID=sa;Password=<password>;", "Server=db;Uid=sa;Pwd=${DB_PWD};",
+		"sshpass -p $PASS ssh joe@srv", `net use Z: \\fs1\pay /user:joe *`, `password = "password"`, `password: "your-password-here"`,
+		`ConvertTo-SecureString "<password>" -AsPlainText -Force`, "https://joe@host.test:8080/a:b@c", "see https://host.test/a:b@c/d",
+		`api_key = get_key(config)`, `"LABEL_PASSWORD": "Wachtwoord"`, `clientSecret: process.env.APP_SECRET`, "http://host.test:80#@other.test/",
+		"all the --password options are gone", "postgres -mysql -p", `password: 'admin123'`, "secret: Base32SecretKey,", "machine host login user password ****",
+	} {
+		for _, f := range search(t, s, texts(text)) {
+			if f.Confidence != sweeper.Review {
+				t.Errorf("%s: %s finds %q", text, f.Rule, f.Secret.Reveal())
+			}
+		}
+	}
+}
