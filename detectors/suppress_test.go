@@ -47,7 +47,7 @@ func TestSuppressionsAreCounted(t *testing.T) {
 		"public-identifier":    "Client ID adobe = 0a1b2c3d4e5f60718293a4b5c6d7e8f9",
 	} {
 		counted, likely := suppressed(t, s, body)
-		if counted[name] == 0 || len(likely) > 0 {
+		if counted[strings.TrimSpace(name)] == 0 || len(likely) > 0 {
 			t.Errorf("%s: counted %v, likely %v", name, counted, likely)
 		}
 	}

@@ -14,6 +14,15 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 	case sample.MatchString(v.text):
 		p.why = Sample
 		return false, "a value as in a manual"
+	case strings.HasSuffix(v.text, "....") || strings.HasSuffix(v.text, "****"):
+		p.why = Masked
+		return false, "the beginning of a value, the rest of it masked"
+	case l.start > 1 && p.text[l.start-1] == '(' && strings.IndexByte("&|!)", p.text[l.start-2]) >= 0 && strings.HasPrefix(p.text[l.end:], "="): // RFC 4515
+		p.why = Program
+		return false, "in the filter of a directory search"
+	case (form == Beside || p.setting(l)) && ordinary.MatchString(v.text):
+		p.why = Sample
+		return false, "a default, or a stand-in, where settings are"
 	case (v.quoted && form == Assigned || p.programmed(l, v)) && standsFor(v) && (!strings.Contains(v.text, " ") || label.MatchString(v.text) || p.programmed(l, v)):
 		p.why = Program
 		return false, "a name or a sample value in a program"
@@ -102,6 +111,18 @@ func (p *page) besideAccount(l mark) bool {
 
 // sample are the passwords of manuals.
 var sample = regexp.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:secret|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`)
+
+// ordinary are the values that settings come with, and that people write over their own
+// before they show them to others. In a sentence, or a welcome mail, they may be meant.
+var ordinary = regexp.MustCompile(`(?i)^(?:admin|root|test|guest|user|postgres|mysql|oracle|redis|demo|insecure|foo|bar|baz|boo|zap|(?:top|super|very|my)[-_ ]?secret|s[3e]cr[3e]t\d{0,2}|1234?|12345\d*|654321|abc\d{1,4}|abcd1234|(?:asd|qwe)[a-z]*|p[a4@][s5$]{2}(?:w[o0]?r?d)?\d{0,3}|pw\d{0,3}|[a-z]+(?:passwd|password))$`)
+
+// setting reports a label that is the key of a setting: "    password: …", "dbPassword=…".
+func (p *page) setting(l mark) bool {
+	from, to := p.line(l.start)
+	return setting.MatchString(p.text[max(from, l.start-60):min(to, l.end+3)])
+}
+
+var setting = regexp.MustCompile(`^(?:[ \t>]*[#*]?(?: {2,}|\t+)[a-z][a-z_.-]*|[ \t>#]*[a-z]+[A-Z][A-Za-z]*)[ \t]?[:=]`)
 
 // lure is what spam promises with a password.
 var lure = regexp.MustCompile(`(?i)\b(?:adult (?:sites?|web|entertainment|content)|xxx (?:sites?|passes|movies|pics)|porn|hard-?core|nude|free sex|teen sex|live sex)\b`)
