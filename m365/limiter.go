@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // What the service allows one application, per learn.microsoft.com "Microsoft
@@ -62,6 +64,8 @@ type box struct {
 	window *window
 	fence  time.Time
 	well   int // good replies in a row
+	// porches are where requests wait that want memory of a purse, a few at a time.
+	porches map[*semaphore.Weighted]*semaphore.Weighted
 }
 
 type waiter struct {
@@ -151,6 +155,28 @@ func (b *box) wait(n int, now time.Time) time.Duration {
 		return d
 	}
 	return b.window.take(n*b.cost, now)
+}
+
+// porch waits until few enough requests of the mailbox wait for memory of a purse.
+func (b *box) porch(ctx context.Context, purse *semaphore.Weighted) (leave func(), err error) {
+	b.mu.Lock()
+	p := b.porches[purse]
+	if p == nil {
+		if b.porches == nil {
+			b.porches = map[*semaphore.Weighted]*semaphore.Weighted{}
+		}
+		p = semaphore.NewWeighted(AtOnce)
+		b.porches[purse] = p
+	}
+	b.mu.Unlock()
+	return func() { p.Release(1) }, p.Acquire(ctx, 1)
+}
+
+// fenced reports whether the mailbox is told to wait.
+func (b *box) fenced(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.fence.After(now)
 }
 
 // later keeps all requests of the mailbox back until then.

@@ -190,19 +190,36 @@ func (t *transport) once(req *http.Request, c call, box *box, body []byte, id st
 // admit waits for a slot of the mailbox and for memory. Nobody who holds a slot waits for
 // memory: whoever has that memory may be waiting for the slot. And memory is asked for
 // after the slot, so that a mailbox that is told to wait keeps none from others.
+//
+// A page has a hundred messages that all want memory, and their mailbox answers four: no
+// more than those of a mailbox wait for memory, or most of it would be held by who waits
+// for a slot.
 func (t *transport) admit(ctx context.Context, c call, box *box) (n int, err error) {
-	n, err = box.acquire(ctx, c.n, c.extra, t.now)
-	if err != nil || c.memory.tryEnter() {
+	if c.memory != nil && !c.memory.entered() {
+		leave, err := box.porch(ctx, c.memory.from)
+		if err != nil {
+			return 0, err
+		}
+		defer leave()
+	}
+	for {
+		n, err = box.acquire(ctx, c.n, c.extra, t.now)
+		if err != nil || c.memory.tryEnter() {
+			return n, err
+		}
+		box.giveBack(n, c.extra)
+		if err := c.memory.enter(ctx); err != nil {
+			return 0, err
+		}
+		if box.fenced(t.now()) {
+			c.memory.leave()
+			continue
+		}
+		if n, err = box.acquire(ctx, c.n, c.extra, t.now); err != nil {
+			c.memory.leave()
+		}
 		return n, err
 	}
-	box.giveBack(n, c.extra)
-	if err := c.memory.enter(ctx); err != nil {
-		return 0, err
-	}
-	if n, err = box.acquire(ctx, c.n, c.extra, t.now); err != nil {
-		c.memory.leave()
-	}
-	return n, err
 }
 
 // whole reads a reply to its end, so that what breaks on the way can be asked for
