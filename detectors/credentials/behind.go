@@ -45,7 +45,7 @@ func (p *page) behind(l mark) []Found {
 	}
 	at := l.end + len(closing.FindString(p.text[l.end:end]))
 	if m := short.FindString(p.text[l.end:end]); m != "" {
-		if f := p.joined(l, l.end+len(m), end, Told); f != nil && (value{text: f[0].Value}).strong() {
+		if f := p.joined(l, l.end+len(m), end, Told); f != nil && p.looks.of(f[0].Value).is(strong) {
 			return f
 		}
 	}
@@ -60,7 +60,7 @@ func (p *page) behind(l mark) []Found {
 	}
 	switch c := p.next(at, end); {
 	case c == 0:
-		if p.weak(l) {
+		if p.weak() {
 			return nil
 		}
 		return p.joined(l, end, end, NextLine)
@@ -69,10 +69,10 @@ func (p *page) behind(l mark) []Found {
 			return f
 		}
 	}
-	if p.pin(l) {
+	if p.pin() {
 		return p.number(l, at, end)
 	}
-	if p.weak(l) {
+	if p.weak() {
 		return nil
 	}
 	return p.spoken(l, at, end)
@@ -103,7 +103,7 @@ func (p *page) signed(l mark, at, end int) []Found {
 		at += len(m)
 		return p.joined(l, at+len(bold.FindString(p.text[at:end])), end, Assigned)
 	}
-	if m := dash.FindString(rest); m != "" && !p.weak(l) {
+	if m := dash.FindString(rest); m != "" && !p.weak() {
 		return p.joined(l, at+len(m), end, Told)
 	}
 	return nil
@@ -121,7 +121,7 @@ func (p *page) spoken(l mark, at, end int) []Found {
 		}
 	}
 	if m := made.FindString(rest); m != "" && making.MatchString(p.text[max(0, l.start-80):l.start]) {
-		if f := p.joined(l, at+len(m), end, Told); f != nil && (value{text: f[0].Value}).strong() {
+		if f := p.joined(l, at+len(m), end, Told); f != nil && p.looks.of(f[0].Value).is(strong) {
 			return f
 		}
 	}
@@ -161,8 +161,8 @@ func (p *page) sentence(l mark, at, end int) []Found {
 }
 
 // pin reports the word for a number that is kept secret.
-func (p *page) pin(l mark) bool {
-	return strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin")
+func (p *page) pin() bool {
+	return strings.HasPrefix(p.word, "pin")
 }
 
 // number reads "the PIN for the alarm is 4711".
@@ -184,8 +184,8 @@ func (p *page) number(l mark, at, end int) []Found {
 }
 
 // weak reports a word that means many things: it wants a sign.
-func (p *page) weak(l mark) bool {
-	switch strings.ToLower(p.text[l.start:l.end]) {
+func (p *page) weak() bool {
+	switch p.word {
 	case "pass", "pin", "clave", "parola", "senha", "er", "heslo", "geslo", "pws", "sifre":
 		return true
 	}
@@ -221,19 +221,21 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 		return nil
 	}
 	v, ok := p.valueAt(at, end)
-	if m := property.FindStringIndex(v.text); ok && m != nil && !v.quoted && form == Assigned {
-		v.text, v.end = v.text[:m[0]], v.start+m[0] // of a connection string
+	if ok && !v.quoted && form == Assigned && strings.IndexByte(v.text, ';') >= 0 {
+		if m := property.FindStringIndex(v.text); m != nil {
+			v.text, v.end = v.text[:m[0]], v.start+m[0] // of a connection string
+		}
 	}
-	if ok && placeholder.MatchString(v.text) {
+	if ok && p.looks.of(v.text).is(placeholders) {
 		p.done = max(p.done, v.end) // "password 'password' is 'user'": the second one is no label
 	}
 	if !ok && strings.IndexByte("<[{(", p.text[at]) >= 0 {
 		p.why = Placeholder
 	}
-	if ok && !v.possible() {
-		p.why = refused(v)
+	if ok && !p.possible(v) {
+		p.why = p.refused(v)
 	}
-	if !ok || !v.possible() {
+	if !ok || !p.possible(v) {
 		return nil
 	}
 	sure, why := p.judge(l, v, form, p.tailOf(v, end))
@@ -246,7 +248,7 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 	f := Found{Form: form, Value: v.text, Start: v.start, End: v.end, Sure: sure, Reason: why}
 	f.User, f.Host = p.surroundings(l, v)
 	all := []Found{f}
-	if plural := strings.ToLower(p.text[l.start:l.end]); !strings.HasSuffix(plural, "words") && !strings.HasSuffix(plural, "codes") {
+	if !strings.HasSuffix(p.word, "words") && !strings.HasSuffix(p.word, "codes") {
 		return all
 	}
 	for { // "passwords: one, two and three"
@@ -254,7 +256,7 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 		if m == "" {
 			return all
 		}
-		if v, ok = p.valueAt(v.end+len(m), end); !ok || !v.possible() || !v.strong() {
+		if v, ok = p.valueAt(v.end+len(m), end); !ok || !p.possible(v) || !p.strong(v) {
 			return all
 		}
 		f.Value, f.Start, f.End = v.text, v.start, v.end
