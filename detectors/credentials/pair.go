@@ -31,14 +31,14 @@ func (p *page) pair(l mark) []Found {
 	if !joins(head) || !p.pairHeads.match(both, head) {
 		return nil
 	}
-	at := l.end + len(closing.FindString(p.text[l.end:end]))
+	at := l.end + len(closing.of(p.text[l.end:end]))
 	if r := remark.FindString(p.text[at:end]); r != "" {
 		at += len(r)
 	}
-	m := sign.FindString(p.text[at:end])
+	m := sign.of(p.text[at:end])
 	form := Pair
 	if m == "" {
-		if m = said.FindString(p.text[at:end]); m == "" {
+		if m = said.of(p.text[at:end]); m == "" {
 			return nil
 		}
 	}
