@@ -21,7 +21,7 @@ func theSentence(head string) []int {
 
 // before looks for a value before the label: "Tr0ub4dor is the password".
 func (p *page) before(l mark) []Found {
-	if p.weak(l) {
+	if p.weak() {
 		return nil
 	}
 	from, end := p.line(l.start)
@@ -29,7 +29,7 @@ func (p *page) before(l mark) []Found {
 	rest := strings.Trim(p.text[l.end:end], blanks+".,;!)\r")
 	if m := theSentence(head); m != nil {
 		at := from + max(0, len(head)-160) + m[2]
-		if v, ok := p.valueAt(at, from+max(0, len(head)-160)+m[3]); ok && v.possible() && (v.strong() || v.quoted) {
+		if v, ok := p.valueAt(at, from+max(0, len(head)-160)+m[3]); ok && p.possible(v) && (p.strong(v) || v.quoted) {
 			f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a sentence says that this is the password"}
 			f.User, f.Host = p.surroundings(l, v)
 			return []Found{f}
@@ -38,16 +38,19 @@ func (p *page) before(l mark) []Found {
 	if rest != "" {
 		return nil
 	}
+	if head == "" || strings.IndexByte(" \t\xa0", head[len(head)-1]) < 0 {
+		return nil
+	}
 	m := columns.FindStringSubmatchIndex(head)
 	if m == nil {
 		return nil
 	}
 	v, ok := p.valueAt(from+m[2], from+m[3])
-	if !ok || !v.possible() {
+	if !ok || !p.possible(v) {
 		return nil
 	}
 	user := p.userAbove(from)
-	if user == "" && !v.strong() {
+	if user == "" && !p.strong(v) {
 		return nil
 	}
 	_, host := p.surroundings(l, v)

@@ -8,26 +8,26 @@ import (
 
 var (
 	// closing ends what the label is written in: *Password*, "password", Password]
-	closing = regexp.MustCompile(`^(?:["'*_\]’”]|\s?®|\s?™){1,3}`)
+	closing = opening{regexp.MustCompile(`^(?:["'*_\]’”]|\s?®|\s?™){1,3}`), nil, "\"'*_]\r\f\v"}
 	// bold ends after the sign: *Password:* value
 	bold   = regexp.MustCompile(`^[*_]{1,2}[ \t]+`)
 	remark = regexp.MustCompile(`^\s*(?:\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])`)
 	// sign joins a label and a value.
-	sign = regexp.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`)
-	dash = regexp.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`)
+	sign = opening{regexp.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`), nil, ":=-"}
+	dash = opening{regexp.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`), nil, "-"}
 	// said joins them in a sentence.
-	said = regexp.MustCompile(`(?i)^[ \t]*(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`)
+	said = opening{regexp.MustCompile(`(?i)^[ \t]*(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("is are was were will shall would should has have had remains become becomes re reset changed set ist lautet wurde est es er on jest"), "'"}
 	// about is what may stand between label and sign: "for your account X has been reset".
-	about = regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`)
+	about = opening{regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for to of on at in with into you as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
 	// told is what joins the end of that to the value.
 	told = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	// made joins them where a verb stands before the label: "I changed the password to".
-	made   = regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?`)
+	made   = opening{regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?`), words("of for on back to as"), ""}
 	making = regexp.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`)
 	// short joins them in few letters: "the password's X", "a password of X", 密码是X.
-	short = regexp.MustCompile(`(?i)^(?:['’]s[ \t]+|[ \t]+of[ \t]+|[ \t]*(?:是|为|為|は|が|는|은|이|가)[ \t]*[:：]?[ \t]*)`)
+	short = opening{regexp.MustCompile(`(?i)^(?:['’]s[ \t]+|[ \t]+of[ \t]+|[ \t]*(?:是|为|為|は|が|는|은|이|가)[ \t]*[:：]?[ \t]*)`), words("of"), "'"}
 	// qualifier is what a password is for, between the label and the sign: "mot de passe wifi :".
-	qualifier = regexp.MustCompile(`(?i)^#|^[ \t]+\(?(?:wi-?fi|wlan|vpn|s?ftp|ssh|admin|root|server|router|e?-?mail|sap|sql|db|database|windows|zip|pdf|portal|web|login|no|number|nr)\b\)?`)
+	qualifier = opening{regexp.MustCompile(`(?i)^#|^[ \t]+\(?(?:wi-?fi|wlan|vpn|s?ftp|ssh|admin|root|server|router|e?-?mail|sap|sql|db|database|windows|zip|pdf|portal|web|login|no|number|nr)\b\)?`), words("wi wifi wlan vpn sftp ftp ssh admin root server router e email mail sap sql db database windows zip pdf portal web login no number nr"), "#("}
 	column    = regexp.MustCompile(`^(?:[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
 	// asked ends a line of which the value stands on the next: "as you requested:".
 	asked = regexp.MustCompile(`(?i)^(?:[^.!?\n]|[.!?]\S){0,140}(?:\n(?:[^.!?\n]|[.!?]\S){0,140})?[:=][ \t\x{a0}]*\r?\n`)
@@ -43,13 +43,13 @@ func (p *page) behind(l mark) []Found {
 	if l.start > 0 && p.text[l.start-1] == '<' && strings.HasPrefix(p.text[l.end:end], ">") {
 		return p.joined(l, l.end+1, end, Assigned)
 	}
-	at := l.end + len(closing.FindString(p.text[l.end:end]))
-	if m := short.FindString(p.text[l.end:end]); m != "" {
-		if f := p.joined(l, l.end+len(m), end, Told); f != nil && (value{text: f[0].Value}).strong() {
+	at := l.end + len(closing.of(p.text[l.end:end]))
+	if m := short.of(p.text[l.end:end]); m != "" {
+		if f := p.joined(l, l.end+len(m), end, Told); f != nil && p.looks.of(f[0].Value).is(strong) {
 			return f
 		}
 	}
-	if m := qualifier.FindString(p.text[at:end]); m != "" {
+	if m := qualifier.of(p.text[at:end]); m != "" {
 		at += len(m)
 	}
 	if f, ok := p.sameAs(l, at, end); ok {
@@ -60,7 +60,7 @@ func (p *page) behind(l mark) []Found {
 	}
 	switch c := p.next(at, end); {
 	case c == 0:
-		if p.weak(l) {
+		if p.weak() {
 			return nil
 		}
 		return p.joined(l, end, end, NextLine)
@@ -69,10 +69,10 @@ func (p *page) behind(l mark) []Found {
 			return f
 		}
 	}
-	if p.pin(l) {
+	if p.pin() {
 		return p.number(l, at, end)
 	}
-	if p.weak(l) {
+	if p.weak() {
 		return nil
 	}
 	return p.spoken(l, at, end)
@@ -99,11 +99,11 @@ func (p *page) remark(at, end int) int {
 // signed reads "password: value" and "password - value".
 func (p *page) signed(l mark, at, end int) []Found {
 	rest := p.text[at:end]
-	if m := sign.FindString(rest); m != "" {
+	if m := sign.of(rest); m != "" {
 		at += len(m)
 		return p.joined(l, at+len(bold.FindString(p.text[at:end])), end, Assigned)
 	}
-	if m := dash.FindString(rest); m != "" && !p.weak(l) {
+	if m := dash.of(rest); m != "" && !p.weak() {
 		return p.joined(l, at+len(m), end, Told)
 	}
 	return nil
@@ -112,7 +112,7 @@ func (p *page) signed(l mark, at, end int) []Found {
 // spoken reads a value that a sentence, a column or the end of a line leads to.
 func (p *page) spoken(l mark, at, end int) []Found {
 	rest := p.text[at:end]
-	if m := said.FindString(rest); m != "" {
+	if m := said.of(rest); m != "" {
 		if _, n := utf8.DecodeLastRuneInString(m); strings.ContainsAny(m[len(m)-n:], "\"'“„«‘") {
 			m = m[:len(m)-n]
 		}
@@ -120,12 +120,12 @@ func (p *page) spoken(l mark, at, end int) []Found {
 			return f
 		}
 	}
-	if m := made.FindString(rest); m != "" && making.MatchString(p.text[max(0, l.start-80):l.start]) {
-		if f := p.joined(l, at+len(m), end, Told); f != nil && (value{text: f[0].Value}).strong() {
+	if m := made.of(rest); m != "" && making.MatchString(p.text[max(0, l.start-80):l.start]) {
+		if f := p.joined(l, at+len(m), end, Told); f != nil && p.looks.of(f[0].Value).is(strong) {
 			return f
 		}
 	}
-	if m := column.FindString(rest); m != "" {
+	if m := columnAt(rest); m != "" {
 		if f := p.joined(l, at+len(m), end, Column); f != nil {
 			return f
 		}
@@ -144,9 +144,17 @@ func (p *page) spoken(l mark, at, end int) []Found {
 	return p.joined(l, at+len(rest)-len(strings.TrimLeft(rest, blanks)), end, Beside)
 }
 
+// columnAt is what leads to the next column, "" for nothing.
+func columnAt(rest string) string {
+	if rest == "" || strings.IndexByte(". \t\xc2", rest[0]) < 0 || rest[0] == ' ' && (len(rest) == 1 || strings.IndexByte(". \t\xc2", rest[1]) < 0) {
+		return ""
+	}
+	return column.FindString(rest)
+}
+
 // sentence reads "password for your account X has been reset to: value".
 func (p *page) sentence(l mark, at, end int) []Found {
-	phrase := about.FindString(p.text[at:end])
+	phrase := about.of(p.text[at:end])
 	if phrase == "" {
 		return nil
 	}
@@ -161,16 +169,16 @@ func (p *page) sentence(l mark, at, end int) []Found {
 }
 
 // pin reports the word for a number that is kept secret.
-func (p *page) pin(l mark) bool {
-	return strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin")
+func (p *page) pin() bool {
+	return strings.HasPrefix(p.word, "pin")
 }
 
 // number reads "the PIN for the alarm is 4711".
 func (p *page) number(l mark, at, end int) []Found {
 	rest := p.text[at:end]
-	m := said.FindString(rest)
+	m := said.of(rest)
 	if m == "" {
-		phrase := about.FindString(rest)
+		phrase := about.of(rest)
 		signs := told.FindAllStringIndex(phrase, -1)
 		if len(signs) == 0 {
 			return nil
@@ -184,8 +192,8 @@ func (p *page) number(l mark, at, end int) []Found {
 }
 
 // weak reports a word that means many things: it wants a sign.
-func (p *page) weak(l mark) bool {
-	switch strings.ToLower(p.text[l.start:l.end]) {
+func (p *page) weak() bool {
+	switch p.word {
 	case "pass", "pin", "clave", "parola", "senha", "er", "heslo", "geslo", "pws", "sifre":
 		return true
 	}
@@ -221,19 +229,21 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 		return nil
 	}
 	v, ok := p.valueAt(at, end)
-	if m := property.FindStringIndex(v.text); ok && m != nil && !v.quoted && form == Assigned {
-		v.text, v.end = v.text[:m[0]], v.start+m[0] // of a connection string
+	if ok && !v.quoted && form == Assigned && strings.IndexByte(v.text, ';') >= 0 {
+		if m := property.FindStringIndex(v.text); m != nil {
+			v.text, v.end = v.text[:m[0]], v.start+m[0] // of a connection string
+		}
 	}
-	if ok && placeholder.MatchString(v.text) {
+	if ok && p.looks.of(v.text).is(placeholders) {
 		p.done = max(p.done, v.end) // "password 'password' is 'user'": the second one is no label
 	}
 	if !ok && strings.IndexByte("<[{(", p.text[at]) >= 0 {
 		p.why = Placeholder
 	}
-	if ok && !v.possible() {
-		p.why = refused(v)
+	if ok && !p.possible(v) {
+		p.why = p.refused(v)
 	}
-	if !ok || !v.possible() {
+	if !ok || !p.possible(v) {
 		return nil
 	}
 	sure, why := p.judge(l, v, form, p.tailOf(v, end))
@@ -246,7 +256,7 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 	f := Found{Form: form, Value: v.text, Start: v.start, End: v.end, Sure: sure, Reason: why}
 	f.User, f.Host = p.surroundings(l, v)
 	all := []Found{f}
-	if plural := strings.ToLower(p.text[l.start:l.end]); !strings.HasSuffix(plural, "words") && !strings.HasSuffix(plural, "codes") {
+	if !strings.HasSuffix(p.word, "words") && !strings.HasSuffix(p.word, "codes") {
 		return all
 	}
 	for { // "passwords: one, two and three"
@@ -254,7 +264,7 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 		if m == "" {
 			return all
 		}
-		if v, ok = p.valueAt(v.end+len(m), end); !ok || !v.possible() || !v.strong() {
+		if v, ok = p.valueAt(v.end+len(m), end); !ok || !p.possible(v) || !p.strong(v) {
 			return all
 		}
 		f.Value, f.Start, f.End = v.text, v.start, v.end

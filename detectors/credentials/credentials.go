@@ -68,10 +68,13 @@ const mostFound = 5000
 // each account, given where [Words] match in it, in order. What is passed over is
 // counted. The error is ctx's.
 func Read(ctx context.Context, text string, words []multipattern.Match, passed Counter) ([]Found, error) {
-	p := newPage(text, passed)
+	p := newPage(ctx, text, passed)
 	for _, at := range words {
 		if err := ctx.Err(); err != nil {
 			return p.result(), err
+		}
+		if p.err != nil {
+			break
 		}
 		if len(p.found) > mostFound {
 			break
@@ -85,5 +88,5 @@ func Read(ctx context.Context, text string, words []multipattern.Match, passed C
 			p.inline(at.Span)
 		}
 	}
-	return p.result(), nil
+	return p.result(), p.err
 }

@@ -11,7 +11,7 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 	sure, why = p.placed(l, v, form, t)
 	switch {
 	case !sure:
-	case sample.MatchString(v.text):
+	case p.looks.of(v.text).is(samples):
 		p.why = Sample
 		return false, "a value as in a manual"
 	case strings.HasSuffix(v.text, "....") || strings.HasSuffix(v.text, "****"):
@@ -23,7 +23,7 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 	case (form == Beside || p.setting(l)) && ordinary.MatchString(v.text):
 		p.why = Sample
 		return false, "a default, or a stand-in, where settings are"
-	case (v.quoted && form == Assigned || p.programmed(l, v)) && standsFor(v) && (!strings.Contains(v.text, " ") || label.MatchString(v.text) || p.programmed(l, v)):
+	case (v.quoted && form == Assigned || p.programmed(l, v)) && p.standsFor(v) && (!strings.Contains(v.text, " ") || p.looks.of(v.text).is(labels) || p.programmed(l, v)):
 		p.why = Program
 		return false, "a name or a sample value in a program"
 	case !v.quoted && mentions(v.text):
@@ -38,12 +38,12 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 
 // placed judges a value by where it stands.
 func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string) {
-	strong := v.strong() || v.quoted
+	strong := p.strong(v) || v.quoted
 	switch {
 	case p.dialIn(l):
 		p.why = Conference
 		return false, "a code to take part in a conference, or to dial in with"
-	case strings.HasPrefix(strings.ToLower(p.text[l.start:l.end]), "pin") && (!digits(v.text) || len(v.text) > 8):
+	case p.pin() && (!digits(v.text) || len(v.text) > 8):
 		return false, "a value behind a word that means many things"
 	}
 	number := v.number()
@@ -84,7 +84,7 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 		if t != prose && !number && !participle(v.text) && p.besideAccount(l) {
 			return true, "a value beside a word for a password, behind an account"
 		}
-		if v.strong() && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
+		if p.strong(v) && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
 			return true, "a value that is no word, beside a word for a password"
 		}
 		if strong && !number && len(v.text) >= 5 && !v.quoted && strings.ContainsAny(v.text, "0123456789") && using.MatchString(p.text[max(0, l.start-24):l.start]) {
@@ -106,7 +106,12 @@ var given = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountW
 // besideAccount reports a label right behind an account: "network HeronGuest, password".
 func (p *page) besideAccount(l mark) bool {
 	from, _ := p.line(l.start)
-	return given.MatchString(p.text[max(from, l.start-90):l.start])
+	head := strings.TrimRight(p.text[max(from, l.start-90):l.start], " \t")
+	// It ends with what joins: a sign, "and", "with", "und", "et", "y", "e", or an article.
+	if head == "" || head[len(head)-1] < 0x80 && strings.IndexByte(",;/&(adhteysl", head[len(head)-1]|0x20) < 0 && strings.IndexByte(",;/&(", head[len(head)-1]) < 0 {
+		return false
+	}
+	return p.givenHeads.match(given, p.text[max(from, l.start-90):l.start])
 }
 
 // sample are the passwords of manuals.
@@ -124,15 +129,39 @@ func (p *page) setting(l mark) bool {
 
 var setting = regexp.MustCompile(`^(?:[ \t>]*[#*]?(?: {2,}|\t+)[a-z][a-z_.-]*|[ \t>#]*[a-z]+[A-Z][A-Za-z]*)[ \t]?[:=]`)
 
-// lure is what spam promises with a password.
-var lure = regexp.MustCompile(`(?i)\b(?:adult (?:sites?|web|entertainment|content)|xxx (?:sites?|passes|movies|pics)|porn|hard-?core|nude|free sex|teen sex|live sex)\b`)
+// lureHere is what spam promises with a password.
+var lureHere = regexp.MustCompile(`(?i)^(?:adult (?:sites?|web|entertainment|content)|xxx (?:sites?|passes|movies|pics)|porn|hard-?core|nude|free sex|teen sex|live sex)\b`)
 
 // advertises reports such spam; the text is read for it once.
 func (p *page) advertises() bool {
 	if !p.lureKnown {
-		p.lure, p.lureKnown = lure.MatchString(p.text), true
+		p.lure, p.lureKnown = lures(p.text), true
 	}
 	return p.lure
+}
+
+// lures looks for it where it can match: where a word begins as one of its own.
+func lures(text string) bool {
+	const longest = 64 // of what it matches, with the characters round it, in bytes
+	for i := 0; i+1 < len(text); i++ {
+		switch text[i] | 0x20 {
+		case 'a', 'x', 'p', 'h', 'n', 'f', 't', 'l':
+		default:
+			continue
+		}
+		switch text[i+1] | 0x20 {
+		case 'd', 'x', 'o', 'a', 'u', 'r', 'e', 'i':
+		default:
+			continue
+		}
+		if i > 0 && (isLetter(text[i-1]) || isDigit(text[i-1]) || text[i-1] == '_') {
+			continue
+		}
+		if lureHere.MatchString(text[i:min(len(text), i+longest)]) {
+			return true
+		}
+	}
+	return false
 }
 
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
@@ -181,8 +210,7 @@ var conference = regexp.MustCompile(`(?i)\b(?:dial[ -]?in|call[ -]?in|conference
 
 // dialIn reports a label that is about a conference.
 func (p *page) dialIn(l mark) bool {
-	word := strings.ToLower(p.text[l.start:l.end])
-	if !strings.Contains(word, "code") && !strings.HasPrefix(word, "pin") {
+	if !strings.Contains(p.word, "code") && !p.pin() {
 		return false
 	}
 	from, to := l.start, l.end

@@ -48,9 +48,10 @@ func (p *page) inline(at multipattern.Span) {
 // listed is an account and its password, the two places being all that is known of them.
 func (p *page) listed(at multipattern.Span, first, second mark) (f Found, ok bool) {
 	user := p.text[first.start:first.end]
+	look := p.looks.of(user)
 	v, ok := p.valueAt(second.start, second.end)
-	if !ok || v.end != second.end || !v.possible() || !v.strong() || !strings.ContainsAny(v.text, "0123456789!@#$%^&*") || telephone.MatchString(v.text) || p.inLink(v.start) ||
-		link.MatchString(user) && !address.MatchString(user) || account.MatchString(user) || label.MatchString(user) || notOne[strings.ToLower(user)] {
+	if !ok || v.end != second.end || !p.possible(v) || !p.strong(v) || !strings.ContainsAny(v.text, "0123456789!@#$%^&*") || telephone.MatchString(v.text) || p.inLink(v.start) ||
+		look.is(links) && !look.is(addresses) || look.is(accounts) || look.is(labels) || notOne[strings.ToLower(user)] {
 		return f, false
 	}
 	f = Found{

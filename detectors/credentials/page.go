@@ -1,9 +1,10 @@
 package credentials
 
 import (
+	"context"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"sync"
 
 	"mailsweep/detectors/multipattern"
 )
@@ -17,26 +18,37 @@ type page struct {
 	// lure says that the text is an advertisement of a certain kind.
 	lure, lureKnown bool
 	// why is what was against the values behind the label at hand, "" for nothing.
-	why             string
-	passed          Counter
-	accounts, sites places
+	why    string
+	passed Counter
+	// word is the label at hand, in small letters.
+	word  string
+	lines lines
+	run   mark // what stands before a place without a break: see inLink
+	far   mark // a piece of a long line, up to its end
+	looks looks
+	// heads and the like are what was said of pieces of the text.
+	accountHeads, labelHeads, pairHeads, givenHeads remembered
+	// near gives the text's surroundings; err is what kept them from being known.
+	near func() *surroundings
+	err  error
 }
 
-func newPage(text string, passed Counter) *page {
-	return &page{text: text, passed: passed, accounts: places{find: accountIn}, sites: places{find: site.FindStringIndex}}
+func newPage(ctx context.Context, text string, passed Counter) *page {
+	p := &page{text: text, passed: passed}
+	p.near = sync.OnceValue(func() (s *surroundings) {
+		s, p.err = findSurroundings(ctx, text)
+		return s
+	})
+	return p
 }
 
 // read reads at one label.
 func (p *page) read(at multipattern.Span) {
-	in := label.FindStringSubmatchIndex(p.text[at.Start:at.End])
-	if in == nil {
-		return
-	}
-	l := mark{at.Start + max(in[2], in[4]), at.Start + max(in[3], in[5])}
+	l := within(p.text, mark{at.Start, at.End})
 	if l.start < p.done {
 		return
 	}
-	p.why = ""
+	p.why, p.word = "", strings.ToLower(p.text[l.start:l.end])
 	defer p.count(len(p.found))
 	for _, form := range []func(mark) []Found{p.pair, p.table, p.behind, p.before} {
 		if all := form(l); len(all) > 0 {
@@ -61,78 +73,20 @@ func (p *page) count(from int) {
 }
 
 // refused says why a value is none at all.
-func refused(v value) string {
+func (p *page) refused(v value) string {
+	look := p.looks.of(v.text)
 	switch {
 	case strings.Trim(v.text, "*xX.#-_=~•●") == "":
 		return Masked
-	case placeholder.MatchString(v.text), bracketed.MatchString(v.text):
+	case look.is(placeholders), bracketed.MatchString(v.text):
 		return Placeholder
-	case link.MatchString(v.text), address.MatchString(v.text):
+	case look.is(links), look.is(addresses):
 		return Link
-	case code.MatchString(v.text):
+	case look.is(codes):
 		return Program
 	}
 	return Sentence
 }
 
-// result drops what was said before: a quoted reply says it again.
-func (p *page) result() []Found {
-	slices.SortStableFunc(p.found, func(a, b Found) int { return a.Start - b.Start })
-	var out []Found
-	for _, f := range p.found {
-		same := slices.IndexFunc(out, func(o Found) bool {
-			return o.Value == f.Value && (strings.EqualFold(o.User, f.User) || f.User == "" || o.User == "")
-		})
-		switch {
-		case same < 0:
-			out = append(out, f)
-		case out[same].User == "" && f.User != "", f.Sure && !out[same].Sure:
-			out[same] = f
-		}
-	}
-	return out
-}
-
 // mark is a place in the text.
 type mark struct{ start, end int }
-
-// maxLine is how far a line is read from a place in it, each way, in bytes: what is
-// further off says nothing about that place.
-const maxLine = 1 << 10
-
-// line is where the line of a place begins and ends, without its line end.
-func (p *page) line(at int) (from, to int) {
-	first, last := max(0, at-maxLine), min(len(p.text), at+maxLine)
-	for first > 0 && first < at && !utf8.RuneStart(p.text[first]) {
-		first++
-	}
-	for last < len(p.text) && !utf8.RuneStart(p.text[last]) {
-		last++
-	}
-	from = first + strings.LastIndexByte(p.text[first:at], '\n') + 1
-	to = last
-	if i := strings.IndexByte(p.text[at:last], '\n'); i >= 0 {
-		to = at + i
-	}
-	if to > from && p.text[to-1] == '\r' {
-		to--
-	}
-	return from, to
-}
-
-// nextLine is the first line that is not empty behind the one of a place, within a few.
-func (p *page) nextLine(at int) (from, to int, ok bool) {
-	_, end := p.line(at)
-	for range 4 {
-		i := strings.IndexByte(p.text[end:], '\n')
-		if i < 0 {
-			return 0, 0, false
-		}
-		from, to = p.line(end + i + 1)
-		if strings.TrimLeft(p.text[from:to], " \t>|\u00a0\r") != "" {
-			return from, to, true
-		}
-		end = max(to, end+i+1)
-	}
-	return 0, 0, false
-}

@@ -28,17 +28,17 @@ func joins(s string) bool {
 func (p *page) pair(l mark) []Found {
 	from, end := p.line(l.start)
 	head := p.text[max(from, l.start-60):l.start]
-	if !joins(head) || !both.MatchString(head) {
+	if !joins(head) || !p.pairHeads.match(both, head) {
 		return nil
 	}
-	at := l.end + len(closing.FindString(p.text[l.end:end]))
+	at := l.end + len(closing.of(p.text[l.end:end]))
 	if r := remark.FindString(p.text[at:end]); r != "" {
 		at += len(r)
 	}
-	m := sign.FindString(p.text[at:end])
+	m := sign.of(p.text[at:end])
 	form := Pair
 	if m == "" {
-		if m = said.FindString(p.text[at:end]); m == "" {
+		if m = said.of(p.text[at:end]); m == "" {
 			return nil
 		}
 	}
@@ -58,17 +58,18 @@ func (p *page) pair(l mark) []Found {
 		to++
 	}
 	user := value{text: trimEnd(p.text[at:to]), start: at, end: to}
+	look := p.looks.of(user.text)
 	j := between.FindString(p.text[to:end])
-	if user.text == "" || j == "" || notOne[strings.ToLower(user.text)] || placeholder.MatchString(user.text) || label.MatchString(user.text) || account.MatchString(user.text) {
+	if user.text == "" || j == "" || notOne[strings.ToLower(user.text)] || look.is(placeholders) || look.is(labels) || look.is(accounts) {
 		return nil
 	}
 	v, ok := p.valueAt(to+len(j), end)
-	if !ok || !v.possible() {
+	if !ok || !p.possible(v) {
 		return nil
 	}
 	t := p.tailOf(v, end)
 	signed := strings.Trim(j, blanks) != ""
-	if t == prose && !v.strong() || !signed && !v.strong() && t != atEnd {
+	if t == prose && !p.strong(v) || !signed && !p.strong(v) && t != atEnd {
 		return nil
 	}
 	_, host := p.surroundings(l, v)
@@ -104,9 +105,9 @@ func (p *page) table(l mark) []Found {
 			return nil
 		}
 		switch {
-		case isLabel.MatchString(name) && password < 0:
+		case p.looks.of(name).is(onlyLabel) && password < 0:
 			password = i
-		case isAccount.MatchString(name) && user < 0:
+		case p.looks.of(name).is(onlyAccount) && user < 0:
 			user = i
 		}
 	}
@@ -127,7 +128,7 @@ func (p *page) table(l mark) []Found {
 		v := value{text: trimEnd(strings.Trim(values[password], " *|")), start: next}
 		v.start += max(strings.LastIndex(p.text[next:end], v.text), 0)
 		v.end = v.start + len(v.text)
-		if strings.Contains(v.text, " ") || !v.possible() {
+		if strings.Contains(v.text, " ") || !p.possible(v) {
 			break
 		}
 		all = append(all, Found{

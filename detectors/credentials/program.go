@@ -47,14 +47,17 @@ func (p *page) programmed(l mark, v value) bool {
 
 // standsFor reports a value of a program that is none: the name of what holds a password,
 // a text for people, what a test was given.
-func standsFor(v value) bool {
-	if function.MatchString(v.text) || strings.Contains(v.text, " ") || isLabel.MatchString(v.text) || hexadecimal.MatchString(v.text) {
+func (p *page) standsFor(v value) bool {
+	look := p.looks.of(v.text)
+	if path.MatchString(v.text) && (!v.quoted || strings.Contains(v.text, "assword")) && !strings.ContainsAny(v.text, "0123456789") {
 		return true
 	}
-	if path.MatchString(v.text) && (!v.quoted || strings.Contains(v.text, "assword")) && !strings.ContainsAny(v.text, "0123456789") || named.MatchString(v.text) || fixture.MatchString(v.text) {
-		return true
-	}
-	return snake.MatchString(v.text)
+	return look.is(stands)
+}
+
+func (l *look) standsFor() bool {
+	s := l.text
+	return function.MatchString(s) || strings.Contains(s, " ") || l.is(onlyLabel) || hexadecimal.MatchString(s) || named.MatchString(s) || fixture.MatchString(s) || snake.MatchString(s)
 }
 
 // mentions reports a path whose end is a word for a password: config.Password. Nobody's

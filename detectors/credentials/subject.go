@@ -15,20 +15,20 @@ func ReadUnder(ctx context.Context, subject, body string) ([]Found, error) {
 	if at == nil || !announces(subject) {
 		return nil, ctx.Err()
 	}
-	p := newPage(body, nil)
+	p := newPage(ctx, body, nil)
 	for from, n := 0, 0; from < len(body) && n < titled; n++ {
 		start, end := p.line(from)
 		line := strings.Trim(body[start:end], blanks+"\r")
 		if strings.HasPrefix(line, ">") || strings.HasPrefix(line, "---") {
 			break // what is quoted has a subject of its own
 		}
-		if v, ok := p.lineValue(start, end, line); ok && v.possible() && v.strong() && len(v.text) >= 6 && !telephone.MatchString(v.text) {
+		if v, ok := p.lineValue(start, end, line); ok && p.possible(v) && p.strong(v) && len(v.text) >= 6 && !telephone.MatchString(v.text) {
 			f := Found{
 				Form: NextLine, Label: subject[max(at[2], at[4]):max(at[3], at[5])], Value: v.text, Start: v.start, End: v.end,
 				Sure: true, Reason: "a value on a line of its own, under a subject with a word for a password",
 			}
 			f.User, f.Host = p.surroundings(mark{v.start, v.start}, v)
-			return []Found{f}, ctx.Err()
+			return []Found{f}, p.err
 		}
 		from = end + 1
 	}

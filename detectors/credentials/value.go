@@ -129,15 +129,26 @@ var (
 )
 
 // possible reports whether the value could be a password at all.
-func (v value) possible() bool {
-	n := utf8.RuneCountInString(v.text)
-	if n < shortest || n > longest || placeholder.MatchString(v.text) || address.MatchString(v.text) || link.MatchString(v.text) || clock.MatchString(v.text) {
+func (p *page) possible(v value) bool {
+	if v.quoted {
+		return p.looks.of(v.text).is(possibleQuoted)
+	}
+	return p.looks.of(v.text).is(possible)
+}
+
+// strong reports the same as the value's own.
+func (p *page) strong(v value) bool { return p.looks.of(v.text).is(strong) }
+
+func (l *look) possible(quoted bool) bool {
+	s := l.text
+	n := utf8.RuneCountInString(s)
+	if n < shortest || n > longest || l.is(placeholders) || l.is(addresses) || l.is(links) || isDigit(s[0]) && clock.MatchString(s) {
 		return false
 	}
-	if v.quoted {
-		return strings.Count(v.text, " ") < 5 && strings.Trim(v.text, " ,;") == v.text && !bracketed.MatchString(v.text)
+	if quoted {
+		return strings.Count(s, " ") < 5 && strings.Trim(s, " ,;") == s && !bracketed.MatchString(s)
 	}
-	return !code.MatchString(v.text) && !notOne[strings.ToLower(strings.Trim(v.text, "!?.,"))] && strings.Trim(v.text, "*xX.#-_=~") != "" && strings.IndexByte(",;/*", v.text[0]) < 0 && strings.Count(v.text, ",") < 2 && !strings.HasSuffix(v.text, "?")
+	return !l.is(codes) && !notOne[strings.ToLower(strings.Trim(s, "!?.,"))] && strings.Trim(s, "*xX.#-_=~") != "" && strings.IndexByte(",;/*", s[0]) < 0 && strings.Count(s, ",") < 2 && !strings.HasSuffix(s, "?")
 }
 
 // strong reports a value that is no word of a language: letters with digits or signs,
@@ -177,6 +188,13 @@ func madeOfWords(s string) bool {
 // camel are names that are written so: eHRonline, PayPal, JavaScript.
 var camel = regexp.MustCompile(`^(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)+$|^[a-z][A-Z]\w+$|^[A-Z][a-z]+[A-Z]+$`)
 
+// accountHead and labelHead match what begins with a word for an account or a password,
+// or with one behind a single character.
+var (
+	accountHead = regexp.MustCompile(`(?i)^[^\pL\pN_]?(?:` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)
+	labelHead   = regexp.MustCompile(`(?i)^[^\pL\pN]?(?:` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|^(?:` + strings.Join(beyondASCII, "|") + `)`)
+)
+
 // number reports a value of digits only.
 func (v value) number() bool { return strings.Trim(v.text, "0123456789") == "" }
 
@@ -206,10 +224,7 @@ func (p *page) tailOf(v value, end int) tail {
 		return stopped
 	}
 	head := trimmed[:min(len(trimmed), 40)]
-	if at := account.FindStringIndex(" " + head); at != nil && at[0] <= 1 && strings.ContainsAny(head, ":=") {
-		return labelled
-	}
-	if at := label.FindStringIndex(" " + head); at != nil && at[0] <= 1 {
+	if strings.ContainsAny(head, ":=") && p.accountHeads.match(accountHead, head) || p.labelHeads.match(labelHead, head) {
 		return labelled
 	}
 	return prose
