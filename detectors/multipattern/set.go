@@ -25,6 +25,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"regexp/syntax"
 	"slices"
 	"sync"
@@ -63,6 +64,11 @@ type pattern struct {
 	// backward leads from an anchor back to where a match may begin, and scan finds
 	// matches from anywhere. Most are never needed.
 	backward, scan func() *states
+	// rest goes on with what scan has begun, and begins nothing; reverse leads from the
+	// end of a match back to where it may begin.
+	rest, reverse func() *states
+	// behind finds the first match behind the first character; nil when it cannot.
+	behind func() *regexp.Regexp
 }
 
 // New compiles a set.
@@ -97,9 +103,16 @@ func compile(p Pattern) (*pattern, error) {
 		return nil, errors.New("it matches the empty text, so it would match everywhere")
 	}
 	c := &pattern{re: p.Regexp, words: p.Words}
-	c.scan = sync.OnceValue(func() *states {
-		prog := newProgram(re)
-		return newStates(prog, []int{prog.start}, true)
+	prog := sync.OnceValue(func() *program { return newProgram(re) })
+	c.scan = sync.OnceValue(func() *states { return newStates(prog(), []int{prog().start}, true) })
+	c.rest = sync.OnceValue(func() *states { return newStates(prog(), nil, false) })
+	c.reverse = sync.OnceValue(func() *states {
+		back := newProgram(reversed(re))
+		return newStates(back, []int{back.start}, false)
+	})
+	c.behind = sync.OnceValue(func() *regexp.Regexp {
+		behind, _ := regexp.Compile(`\A(?s:.)(?s:.*?)(` + p.Regexp.String() + `)`)
+		return behind
 	})
 	if a := findAnchor(re); len(a.words) > 0 && a.bounded {
 		c.anchors = a.words

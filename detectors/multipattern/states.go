@@ -34,7 +34,7 @@ type state struct {
 	// one does if the text ends here.
 	idle, matched, ends bool
 	next                []atomic.Pointer[state] // by class
-	entered             atomic.Pointer[state]
+	entered, alone      atomic.Pointer[state]
 }
 
 func newStates(p *program, entry []int, always bool) *states {
@@ -146,6 +146,20 @@ func (s *states) enter(from *state) *state {
 	s.enterInto(at)
 	to := s.make(at, false)
 	from.entered.Store(to)
+	return to
+}
+
+// without gives the state of s, which begins nothing, for one of another walk through the
+// same program.
+func (s *states) without(from *state) *state {
+	if to := from.alone.Load(); to != nil {
+		return to
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := append(bitset(nil), from.at...)
+	to := s.make(at, !slices.ContainsFunc(at, func(w uint64) bool { return w != 0 }))
+	from.alone.Store(to)
 	return to
 }
 

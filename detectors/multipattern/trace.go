@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // Trace records how a text is searched; see [Set.Trace].
@@ -118,4 +119,31 @@ func (r *reading) run(text string, n int) [][]int {
 	places := r.p.re.FindAllStringIndex(text, n)
 	s.PatternTime += time.Since(begin)
 	return places
+}
+
+// runBehind runs the pattern for its first match behind the first character.
+func (r *reading) runBehind(text string) (m Span, found bool) {
+	re := r.p.behind()
+	if re == nil { // which does not happen: a pattern is one in brackets, too
+		_, n := utf8.DecodeRuneInString(text)
+		if places := r.run(text[n:], 1); len(places) > 0 {
+			return Span{n + places[0][0], n + places[0][1]}, true
+		}
+		return m, false
+	}
+	s := r.seen
+	begin := time.Time{}
+	if s != nil {
+		s.Ran += len(text)
+		if s.timed {
+			begin = time.Now()
+		}
+	}
+	if at := re.FindStringSubmatchIndex(text); at != nil {
+		m, found = Span{at[2], at[3]}, true
+	}
+	if s != nil && s.timed {
+		s.PatternTime += time.Since(begin)
+	}
+	return m, found
 }

@@ -1,9 +1,6 @@
 package multipattern
 
-import (
-	"slices"
-	"sort"
-)
+import "sort"
 
 const (
 	// smallWindow is how much text is searched to its end in one go, in bytes.
@@ -22,7 +19,7 @@ func (r *reading) search(w window) {
 	switch {
 	case w.to-w.from <= smallWindow:
 		r.small(w)
-	default:
+	case !r.narrowed(w):
 		r.stepwise(w)
 	}
 }
@@ -65,59 +62,4 @@ func (r *reading) report(from, done int, places [][]int) int {
 		}
 	}
 	return done
-}
-
-// stepwise searches a large window from match to match, and leaves out what is between
-// the end of one and the first place where the next may begin. After a key block, that
-// is the rest of the text.
-func (r *reading) stepwise(w window) {
-	for i := len(w.starts) - 2; i >= 0; i-- {
-		w.starts[i].least = min(w.starts[i].least, w.starts[i+1].least)
-	}
-	done := w.from
-	for at, ok := w.from, true; ok && at < w.to; {
-		end := r.after(min(w.to, at+maxWindow))
-		piece := r.text[at:end]
-		first := r.run(piece, 1)
-		if len(first) == 0 {
-			if end == w.to {
-				return
-			}
-			at, ok = r.resume(w, at, at+maxWindow/2)
-			continue
-		}
-		done = r.report(at, done, first)
-		behind := at + first[0][1]
-		next, more := w.next(behind)
-		switch {
-		case !more:
-			return
-		case r.before(next) >= behind:
-			at = r.before(next)
-		default: // the next match may want to see the end of this one
-			done = r.report(at, done, r.run(piece, -1))
-			if end == w.to {
-				return
-			}
-			at, ok = r.resume(w, at, max(done, at+maxWindow/2))
-		}
-	}
-}
-
-// resume is where to go on behind a place.
-func (r *reading) resume(w window, at, behind int) (int, bool) {
-	next, ok := w.next(behind)
-	return max(r.before(next), at+1), ok
-}
-
-// next is where the first match can begin whose anchor is not before a place.
-func (w window) next(behind int) (least int, ok bool) {
-	if len(w.starts) == 0 {
-		return behind, true
-	}
-	i, _ := slices.BinarySearchFunc(w.starts, behind, func(s start, at int) int { return s.anchor - at })
-	if i == len(w.starts) {
-		return 0, false
-	}
-	return max(w.starts[i].least, behind), true
 }
