@@ -40,6 +40,7 @@ type sighting struct {
 	*Contrasting
 	body       string
 	hits, kept []hit // ours, before and after one is chosen of several at one place
+	single     []hit // before halves of one credential were put together
 	told       []told
 	unmended   []hit // with gitleaks' rules as they are
 	theirs     []hit // that DetectString finds
@@ -64,6 +65,8 @@ func (c *Contrasting) Differ(t testing.TB, body string) {
 		t.Fatal(err)
 	}
 	s.kept, s.told = settleTold(resolve(slices.Clone(s.hits)), s.told)
+	s.single = slices.Clone(s.kept)
+	s.kept = pair(s.kept, body)
 	unmended, _ := c.pristine.match(t.Context(), p)
 	s.unmended = unmended.hits
 	ends := lineEnds(body)
@@ -125,6 +128,8 @@ func (s *sighting) whyNotOurs(h hit, secret string) string {
 		return ""
 	case len(kept) == 0 && h.rule.generic && slices.ContainsFunc(s.told, func(t told) bool { return t.Start < h.end && h.start < t.End }):
 		return asTold
+	case len(kept) == 0 && len(h.at(s.single)) > 0:
+		return halves
 	case len(kept) == 0:
 		return givesWay
 	}

@@ -36,6 +36,7 @@ const (
 	ownRule      = "rules of our own"
 	asTold       = "a password that is told"
 	givesWay     = "one of several at one place"
+	halves       = "an id with its secret"
 	samePlace    = "generic gives way at its place, not on its line"
 	lines        = "allowlists for lines"
 )
@@ -113,6 +114,10 @@ func differences() []contrast {
 		contrast{
 			name: givesWay, why: "what a key block holds is the key's", text: keyBlock + "\n",
 			theirs: []string{generic, "private-key " + keyBlock}, ours: []string{"private-key " + keyBlock},
+		},
+		contrast{
+			name: halves, why: "one credential, and the id opens nothing by itself", text: "aws_access_key_id = " + awsID + "\naws_secret_access_key = " + awsSecret + "\n",
+			theirs: []string{"aws-access-token " + awsID, "generic-api-key " + awsSecret}, ours: []string{"aws-secret-access-key " + awsSecret},
 		},
 	)
 	for _, after := range []string{
