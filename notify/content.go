@@ -6,8 +6,8 @@ import (
 	"mailsweep/sweeper"
 )
 
-// Content is what a notice says, before it is put into words. There is no secret in it
-// and no fingerprint; for an owner outside, no text of a mail either.
+// Content is what a notice says, before it is put into words. There is no secret in it,
+// no fingerprint, and nothing of a mail that could hold words or a link: see [fit].
 type Content struct {
 	Organisation Organisation
 	Reference    string
@@ -15,7 +15,7 @@ type Content struct {
 	Owner        Owner
 	Written      time.Time
 	Due          time.Time // the earliest of its secrets
-	Secrets      []Told
+	Secrets      []Told    // the most urgent first
 }
 
 // Told is one exposure as its owner is told of it.
@@ -25,25 +25,26 @@ type Told struct {
 	Rule     string // of its surest sighting: says what it is
 	Severity sweeper.Severity
 	Preview  string
-	// Details are those that help to find the account: user, host, account, tenant, …
-	Details   map[string]string
-	FirstSeen time.Time // when it was first mailed
+	// Details help to find the account: user, host, account, tenant, …
+	Details   []Detail
+	FirstSeen time.Time // when it was first mailed; zero when no mail says so
 	Due       time.Time
-	Expires   time.Time
-	Reopened  bool   // seen again after it was said to be rotated
-	Guide     string // how to rotate this kind: the name of a page of the guide
+	Reopened  bool // seen again after it was said to be rotated
 	Mails     []Mail
 	More      int // mails beyond those
 }
 
-// Mail is where an owner finds a secret. For an owner outside, Subject is "" and Mailbox
-// is theirs or "".
+// Detail is something that a secret says of itself.
+type Detail struct{ Name, Value string }
+
+// Mail is a mail in which an owner finds a secret: where, not what it says.
 type Mail struct {
-	Date      time.Time
-	From, To  string // addresses
-	MessageID string
-	Mailbox   string
-	Folder    string
-	Subject   string
-	Part      string
+	Date      time.Time // zero when unknown
+	From      string    // an address; "" when unknown, or not fit to be told
+	To        []string  // likewise
+	MessageID string    // angle brackets included; likewise
+	// Mailbox and Folder are those of the first copy; "" for an owner outside.
+	Mailbox string
+	Folder  string
+	Copies  int // further mailboxes that have it
 }

@@ -18,48 +18,50 @@ var providers = []string{
 	"orange.fr", "free.fr", "libero.it", "qq.com", "163.com", "126.com", "zoho.com", "fastmail.com", "comcast.net",
 }
 
-// readCustomers reads a CSV file: domain, customer, contact, and if wanted language and
+// customers reads a CSV file: domain, customer, contact, and if wanted language and
 // account_manager. A customer with several domains has a line for each.
-func readCustomers(f *lined.File, data []byte, own Domains) *Customers {
+func (r *reader) customers(f *lined.File, data []byte) *Customers {
+	own := r.policy.Organisation.Domains
 	c := &Customers{map[string]*Owner{}}
 	byName := map[string]*Owner{}
 	domains := map[string]Domains{}
 	rows := table(f, data, []string{"domain", "customer", "contact"}, []string{"language", "account_manager"})
-	for _, r := range rows {
-		domain, name := strings.ToLower(r.value["domain"]), r.value["customer"]
+	for _, row := range rows {
+		domain, name := strings.ToLower(row.value["domain"]), plain(row.value["customer"])
 		switch {
 		case domain == "" || name == "":
 			continue
 		case !isDomain(domain):
-			f.Complain(r.line, "%q is no domain", domain)
+			f.Complain(row.line, "%q is no domain", domain)
 		case slices.Contains(providers, domain):
-			f.Complain(r.line, "anybody can have an address at %s: it says not who a customer is", domain)
+			f.Complain(row.line, "anybody can have an address at %s: it says not who a customer is", domain)
 		case own.Contain(domain):
-			f.Complain(r.line, "%s is a domain of the organisation itself", domain)
+			f.Complain(row.line, "%s is a domain of the organisation itself", domain)
 		case c.byDomain[domain] != nil:
-			f.Complain(r.line, "%s stands twice", domain)
+			f.Complain(row.line, "%s stands twice", domain)
 		}
+		r.spoken(f, row.line, Outside, row.value["language"])
 		domains[name] = append(domains[name], domain, "*."+domain)
 		o := byName[name]
 		if o == nil {
-			o = &Owner{ID: "customer:" + name, Name: name, Audience: Outside, Language: r.value["language"], Manager: strings.ToLower(r.value["account_manager"])}
+			o = &Owner{ID: "customer:" + name, Name: name, Audience: Outside, Language: row.value["language"], Manager: strings.ToLower(row.value["account_manager"])}
 			byName[name] = o
 		}
-		if contact := strings.ToLower(r.value["contact"]); contact != "" && !slices.Contains(o.To, contact) {
+		if contact := strings.ToLower(row.value["contact"]); contact != "" && !slices.Contains(o.To, contact) {
 			o.To = append(o.To, contact)
 		}
 		c.byDomain[domain] = o
 	}
-	for _, r := range rows {
-		contact, manager := strings.ToLower(r.value["contact"]), strings.ToLower(r.value["account_manager"])
-		switch name := r.value["customer"]; {
+	for _, row := range rows {
+		contact, manager := strings.ToLower(row.value["contact"]), strings.ToLower(row.value["account_manager"])
+		switch name := plain(row.value["customer"]); {
 		case contact != "" && !isAddress(contact):
-			f.Complain(r.line, "%q is no address", contact)
+			f.Complain(row.line, "%q is no address", contact)
 		case contact != "" && !domains[name].Contain(contact):
-			f.Complain(r.line, "the contact %s is outside of %s's domains: a notice about their secrets must not go there", contact, name)
+			f.Complain(row.line, "the contact %s is outside of %s's domains: a notice about their secrets must not go there", contact, name)
 		}
 		if manager != "" && !own.Contain(manager) {
-			f.Complain(r.line, "the account manager %s is not of the organisation", manager)
+			f.Complain(row.line, "the account manager %s is not of the organisation", manager)
 		}
 	}
 	return c

@@ -34,9 +34,14 @@ type Outbox interface {
 	// Start makes an approved notice sending and gives it; [ErrStage] when it is not
 	// approved: another process has it.
 	Start(ctx context.Context, id, messageID string) (Notice, error)
-	// Finish settles a notice that is sending or in doubt: sent (its exposures become
-	// notified, and due), failed (they can be planned again), or in doubt.
+	// Finish says what became of a notice that is sending or in doubt: sent (its exposures
+	// become notified, and due), failed (they can be planned again), in doubt, or approved:
+	// it did not go out, and may be sent again. One that is sent can still fail: it came
+	// back, and what was notified by it is open.
 	Finish(ctx context.Context, id string, o Outcome) error
+	// Alone makes sure that nobody else sends until it is given back; [ErrBusy] when
+	// somebody does. It does not outlive the process.
+	Alone(ctx context.Context) (release func() error, err error)
 	// Cancel takes back what is not sent: planned, approved or failed.
 	Cancel(ctx context.Context, id, actor, reason string) error
 }
@@ -46,6 +51,9 @@ var ErrStage = errors.New("the notice is at another stage")
 
 // ErrSamePerson says that who planned a notice may not approve it.
 var ErrSamePerson = errors.New("somebody else than who planned it must approve it")
+
+// ErrBusy says that somebody else is sending.
+var ErrBusy = errors.New("another mailsweep is sending notices from this database")
 
 // Telling is that a notice tells an owner of an exposure.
 type Telling struct {
@@ -66,7 +74,7 @@ type NoticeFilter struct {
 
 // Outcome is what became of sending a notice.
 type Outcome struct {
-	Stage   Stage // Sent, Failed or Doubted
+	Stage   Stage // Sent, Failed, Doubted or Approved
 	Receipt string
 	At      time.Time
 	Actor   string

@@ -31,7 +31,10 @@ type Plan struct {
 	Unreachable []Unreachable
 }
 
-// Plan makes one notice for each owner and occasion. Told are all tellings that there
+// mostTold are the exposures in one notice: more than anybody reads in one go.
+const mostTold = 200
+
+// Plan makes one notice for each owner and occasion, or several where it would be too long. Told are all tellings that there
 // are. What is only worth a look is in no notice, and neither is what is settled, what
 // the owner was told and is not to be reminded of yet, or what is on its way.
 func (p *Policy) Plan(owed []Owed, told []Telling, now time.Time, actor string) Plan {
@@ -142,9 +145,6 @@ func (b *planner) tell(o Owed, to Owner, occasion Occasion, history []Telling) {
 	if item.Due.IsZero() {
 		item.Due = b.now.Add(b.policy.Due[o.Exposure.Severity])
 	}
-	if n.Due.IsZero() || item.Due.Before(n.Due) {
-		n.Due = item.Due
-	}
 	n.Items = append(n.Items, item)
 }
 
@@ -154,7 +154,14 @@ func (b *planner) plan() (out Plan) {
 		slices.SortFunc(n.Items, func(a, b Item) int {
 			return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Exposure, b.Exposure))
 		})
-		out.Notices = append(out.Notices, *n)
+		for items := range slices.Chunk(n.Items, mostTold) {
+			part := *n
+			part.Items, part.Due = items, items[0].Due
+			if len(n.Items) > mostTold {
+				part.ID = NewReference()
+			}
+			out.Notices = append(out.Notices, part)
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(b.lost)) {
 		out.Unreachable = append(out.Unreachable, *b.lost[key])

@@ -109,6 +109,25 @@ func TestDue(t *testing.T) {
 	}
 }
 
+// TestLongNoticesAreParted: each part has a reference of its own, and all are told.
+func TestLongNoticesAreParted(t *testing.T) {
+	var owed []Owed
+	for i := range 2*mostTold + 1 {
+		owed = append(owed, owe(fmt.Sprintf("x%04d", i), sweeper.Open))
+	}
+	seen, ids := map[string]bool{}, map[string]bool{}
+	plan := policy(t, planPolicy).Plan(owed, nil, hour(2), "ada@here")
+	for _, n := range plan.Notices {
+		ids[n.ID] = true
+		for _, i := range n.Items {
+			seen[i.Exposure] = true
+		}
+	}
+	if len(plan.Notices) != 3 || len(ids) != 3 || len(seen) != len(owed) {
+		t.Errorf("%d notices, %d references, %d of %d exposures", len(plan.Notices), len(ids), len(seen), len(owed))
+	}
+}
+
 func TestReferences(t *testing.T) {
 	seen := map[string]bool{}
 	for range 1000 {

@@ -19,6 +19,8 @@ type Policy struct {
 	Escalate time.Duration
 	// Channels are by which owners are told, by their audience; "" is none.
 	Channels map[Audience]string
+	// Quiet is when nothing is sent.
+	Quiet Quiet
 	// SecondPerson asks for an approval by somebody else than who planned, of every
 	// notice. Those that leave the organisation always need one.
 	SecondPerson bool
@@ -27,6 +29,8 @@ type Policy struct {
 	fallback  string
 	customers *Customers
 	inventory *Inventory
+	wordings  map[string]*wording // by audience and language: "inside.en"
+	guides    map[string]Guide    // by language
 }
 
 // Organisation is whoever runs mailsweep.

@@ -26,7 +26,8 @@ func ReadPolicy(dir fs.FS, name string, rules []string) (*Policy, error) {
 		return nil, err
 	}
 	r := &reader{file: f, dir: dir, rules: rules, policy: &Policy{Due: defaultDue(), teams: map[string]Owner{}}}
-	s := root.Struct("organisation", "owners", "customers", "inventory", "routes", "fallback", "due", "remind", "escalate", "second_person", "channels")
+	s := root.Struct("organisation", "owners", "customers", "inventory", "routes", "fallback", "due", "remind", "escalate", "second_person", "channels", "quiet", "templates", "guide")
+	r.words(s)
 	r.organisation(s.Need("organisation"))
 	r.owners(s.Get("owners"))
 	r.tables(s)
@@ -34,6 +35,7 @@ func ReadPolicy(dir fs.FS, name string, rules []string) (*Policy, error) {
 	r.fallback(s.Get("fallback"))
 	r.times(s)
 	r.channels(s.Get("channels"))
+	r.quiet(s.Get("quiet"))
 	r.policy.SecondPerson = s.Get("second_person").Bool()
 	if err := r.err(); err != nil {
 		return nil, err
@@ -65,7 +67,10 @@ func (r *reader) err() error {
 func (r *reader) organisation(v lined.Value) {
 	s := v.Struct("name", "domains", "contact", "verify", "language")
 	o := &r.policy.Organisation
-	o.Name, o.Language = s.Need("name").Text(), s.Get("language").Text()
+	o.Name, o.Language = plain(s.Need("name").Text()), s.Get("language").Text()
+	for _, a := range []Audience{Inside, Outside} {
+		r.spoken(r.file, s.Get("language").Line(), a, o.Language)
+	}
 	for _, d := range s.Need("domains").Items() {
 		domain := strings.ToLower(d.Text())
 		if !isDomain(strings.TrimPrefix(domain, "*.")) {
@@ -90,7 +95,8 @@ func (r *reader) owners(v lined.Value) {
 			r.file.Complain(f.Line, "%q has a meaning of its own in routes: give the owner another name", f.Key)
 		}
 		s := f.Struct("name", "to", "language", "manager")
-		o := Owner{ID: "team:" + f.Key, Name: s.Get("name").Text(), Audience: Inside, Language: s.Get("language").Text()}
+		o := Owner{ID: "team:" + f.Key, Name: plain(s.Get("name").Text()), Audience: Inside, Language: s.Get("language").Text()}
+		r.spoken(r.file, s.Get("language").Line(), Inside, o.Language)
 		if o.Name == "" {
 			o.Name = f.Key
 		}
@@ -131,7 +137,7 @@ func (r *reader) tables(s lined.Struct) {
 		return f, data
 	}
 	if f, data := read(s.Get("customers")); f != nil {
-		r.policy.customers = readCustomers(f, data, r.policy.Organisation.Domains)
+		r.policy.customers = r.customers(f, data)
 	}
 	if f, data := read(s.Get("inventory")); f != nil {
 		r.policy.inventory = readInventory(f, data, r.policy.named)

@@ -27,13 +27,18 @@ type Sender interface {
 	// Send sends a letter and gives what proves it. An error that is [ErrNotSent]
 	// says that it certainly did not go out; after any other it may have.
 	Send(ctx context.Context, l Letter) (receipt string, err error)
-	// Look says whether a letter with this Message-ID went out; [ErrCannotLook] when
-	// the channel keeps nothing that says so.
+	// Look says for certain whether a letter with this Message-ID went out. Where that
+	// is not certain, because the channel keeps nothing that says so, or may not have it
+	// yet, the error is [ErrCannotLook]; nothing is sent again then.
 	Look(ctx context.Context, messageID string) (sent bool, err error)
 }
 
-// ErrNotSent says that a letter certainly did not go out.
+// ErrNotSent says that a letter certainly did not go out, and will not: it was refused.
 var ErrNotSent = errors.New("it was not sent")
+
+// ErrLater says that a letter certainly did not go out because the channel is not there
+// or too busy: it may go out later.
+var ErrLater = errors.New("it was not sent, and may be later")
 
 // ErrCannotLook says that a channel cannot tell what it has sent.
 var ErrCannotLook = errors.New("this channel cannot tell what it has sent")

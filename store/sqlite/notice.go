@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -180,11 +181,29 @@ func (t *tx) noticeAt(ctx context.Context, id string, stages ...notify.Stage) (n
 	return n, 0, fmt.Errorf("%w: it is %s", notify.ErrStage, n.Stage)
 }
 
-// onNotice changes one notice, in a transaction.
+// onNotice changes one notice, in a transaction that outlives a loss of power: a notice
+// that was sent must not be forgotten.
 func (db *DB) onNotice(ctx context.Context, id, what string, do func(ctx context.Context, t *tx, now time.Time) error) error {
-	err := db.write(ctx, func(ctx context.Context, t *tx) error { return do(ctx, t, textTime(timeText(db.now()))) })
+	err := db.durably(ctx, func() error {
+		return db.write(ctx, func(ctx context.Context, t *tx) error { return do(ctx, t, textTime(timeText(db.now()))) })
+	})
 	if err != nil {
 		return fmt.Errorf("%s notice %s: %w", what, id, err)
 	}
 	return nil
+}
+
+// durably makes commits wait for the disk (sqlite.org/pragma.html#pragma_synchronous: with
+// a write-ahead log, NORMAL may lose the last ones with the power). There is one
+// connection that writes: other commits wait too, meanwhile.
+func (db *DB) durably(ctx context.Context, do func() error) error {
+	if db.writer == nil {
+		return do()
+	}
+	if _, err := db.writer.ExecContext(ctx, "PRAGMA synchronous = FULL"); err != nil {
+		return explain(err, db.path)
+	}
+	err := do()
+	_, back := db.writer.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = NORMAL")
+	return errors.Join(err, back)
 }

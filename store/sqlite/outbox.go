@@ -42,8 +42,12 @@ func (db *DB) Start(ctx context.Context, id, messageID string) (n notify.Notice,
 
 // Finish implements [notify.Outbox].
 func (db *DB) Finish(ctx context.Context, id string, o notify.Outcome) error {
+	from := []notify.Stage{notify.Sending, notify.Doubted}
+	if o.Stage == notify.Failed {
+		from = append(from, notify.Sent)
+	}
 	return db.onNotice(ctx, id, "finish", func(ctx context.Context, t *tx, now time.Time) error {
-		n, seq, err := t.noticeAt(ctx, id, notify.Sending, notify.Doubted)
+		n, seq, err := t.noticeAt(ctx, id, from...)
 		if err != nil {
 			return err
 		}
@@ -55,36 +59,64 @@ func (db *DB) Finish(ctx context.Context, id string, o notify.Outcome) error {
 		}
 		switch o.Stage {
 		case notify.Sent:
-			if err := t.told(ctx, n, o.At, o.Actor, now); err != nil {
-				return err
-			}
+			err = t.told(ctx, n, o.At, o.Actor, now)
 		case notify.Failed:
-			if err := t.untold(ctx, seq); err != nil {
-				return err
+			if err = t.untold(ctx, seq); err == nil && n.Stage == notify.Sent {
+				err = t.unsay(ctx, n, o.Actor, now)
 			}
 		case notify.Doubted:
+		case notify.Approved:
+			_, err = t.exec(ctx, `UPDATE notices SET settled = '' WHERE seq = ?`, seq)
 		default:
 			return fmt.Errorf("%q is no way to finish", o.Stage)
 		}
-		return t.logNotice(ctx, n, "notice "+string(o.Stage), o.Actor, o.Receipt, now)
+		if err != nil {
+			return err
+		}
+		action := "notice " + string(o.Stage)
+		if o.Stage == notify.Approved {
+			action = "notice not sent"
+		}
+		return t.logNotice(ctx, n, action, o.Actor, o.Receipt, now)
 	})
 }
 
 // told makes the exposures of a notice notified, where nobody was told before.
 func (t *tx) told(ctx context.Context, n notify.Notice, at time.Time, actor string, now time.Time) error {
+	return t.eachOwned(ctx, n, func(o *sweeper.Ownership, i notify.Item) bool {
+		if o.State != sweeper.Open && o.State != sweeper.Reopened {
+			return false
+		}
+		o.State, o.Since, o.Actor, o.Reason = sweeper.Notified, at, actor, "told by "+n.ID
+		if o.Due.IsZero() {
+			o.Due = i.Due
+		}
+		return true
+	}, now)
+}
+
+// unsay opens the exposures of a notice that came back, where nothing was said since.
+func (t *tx) unsay(ctx context.Context, n notify.Notice, actor string, now time.Time) error {
+	return t.eachOwned(ctx, n, func(o *sweeper.Ownership, _ notify.Item) bool {
+		if o.State != sweeper.Notified || o.Reason != "told by "+n.ID {
+			return false
+		}
+		o.State, o.Since, o.Due, o.Actor, o.Reason = sweeper.Open, now, time.Time{}, actor, n.ID+" came back"
+		return true
+	}, now)
+}
+
+// eachOwned changes what the owner of a notice has to do about its exposures.
+func (t *tx) eachOwned(ctx context.Context, n notify.Notice, change func(*sweeper.Ownership, notify.Item) bool, now time.Time) error {
 	for _, i := range n.Items {
 		all, err := t.ownerships(ctx, i.Exposure)
 		if err != nil {
 			return err
 		}
 		for _, o := range all {
-			if o.Owner != n.Owner.ID || o.State != sweeper.Open && o.State != sweeper.Reopened {
-				continue
-			}
 			from := o.State
-			o.State, o.Since, o.Actor, o.Reason = sweeper.Notified, at, actor, "told by "+n.ID
-			if o.Due.IsZero() {
-				o.Due = i.Due
+			if o.Owner != n.Owner.ID || !change(&o, i) {
+				continue
 			}
 			if err := t.putOwnership(ctx, o); err != nil {
 				return err

@@ -176,3 +176,36 @@ func oneSendsEach(t *testing.T, h *house) {
 	equal(t, "listed", len(all(t, h.Notices(t.Context(), notify.NoticeFilter{Stages: []notify.Stage{notify.Sending}}))), notices)
 	equal(t, "of one owner", len(all(t, h.Notices(t.Context(), notify.NoticeFilter{Owner: "team:N-3"}))), 1)
 }
+
+func oneSenderAtATime(t *testing.T, h *house) {
+	other := h.reopen()
+	release, err := h.Alone(t.Context())
+	h.must(err)
+	for range 3 {
+		if _, err := other.Alone(t.Context()); !errors.Is(err, notify.ErrBusy) {
+			t.Fatalf("while another one sends: %v", err)
+		}
+	}
+	h.must(release())
+	release, err = other.Alone(t.Context())
+	h.must(err)
+	h.must(release())
+}
+
+func whatDidNotGoOutIsSentAgain(t *testing.T, h *house) {
+	id := h.known(day(1))
+	h.assign(id, "team:a")
+	h.plan(notice("N-1", "team:a", notify.Item{Exposure: id, Round: 1, Due: day(9)}))
+	h.start("N-1")
+	h.must(h.Finish(t.Context(), "N-1", notify.Outcome{Stage: notify.Approved, Receipt: "connection refused"}))
+	got := h.notice("N-1")
+	equal(t, "approved again", []any{got.Stage, got.Receipt, got.Settled.IsZero()}, []any{notify.Approved, "connection refused", true})
+	equal(t, "still its round", h.plan(notice("N-2", "team:a", notify.Item{Exposure: id, Round: 1})), "")
+	_, err := h.Start(t.Context(), "N-1", "<1>")
+	h.must(err)
+	h.must(h.Finish(t.Context(), "N-1", notify.Outcome{Stage: notify.Sent, Actor: "ada@here"}))
+	h.must(h.Finish(t.Context(), "N-1", notify.Outcome{Stage: notify.Failed, Receipt: "it came back: 550 no such user", Actor: "ada@here"}))
+	o := all(t, h.Ownerships(t.Context(), store.OwnershipFilter{Exposure: id}))[0]
+	equal(t, "nobody was told", []any{o.State, o.Due.IsZero(), o.Reason}, []any{sweeper.Open, true, "N-1 came back"})
+	equal(t, "it can be planned again", h.plan(notice("N-3", "team:a", notify.Item{Exposure: id, Round: 1})), "N-3:1")
+}

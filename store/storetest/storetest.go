@@ -111,6 +111,8 @@ func Test(t *testing.T, fresh Fresh) {
 		"nobody is told a thing twice":                         nobodyIsToldTwice,
 		"notices pass their stages in order":                   stagesInTheirOrder,
 		"of many senders one sends a notice":                   oneSendsEach,
+		"one sender at a time":                                 oneSenderAtATime,
+		"what did not go out is sent again":                    whatDidNotGoOutIsSentAgain,
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := &house{T: t, open: fresh(t)}
