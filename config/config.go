@@ -16,7 +16,7 @@
 //	limits:
 //	  bytes: 256MiB
 //
-// In a file, the paths db, rules, allow, policy and m365.certificate are relative to the file's directory. There
+// In a file, the paths db, rules, allow, policy, m365.certificate and notices.files are relative to the file's directory. There
 // and in the environment "~/" is the home directory.
 //
 // # Environment
@@ -24,8 +24,9 @@
 // MAILSWEEP_ and the key in upper case, a group and its key joined by "_":
 // MAILSWEEP_FAIL_ON, MAILSWEEP_LIMITS_BYTES. Lists are separated by commas. An
 // empty variable is as good as none. MAILSWEEP_FINGERPRINT_KEY is read only when
-// it is needed and never kept here, and so are MAILSWEEP_M365_CLIENT_SECRET and
-// MAILSWEEP_M365_CERTIFICATE_PASSWORD; MAILSWEEP_CORPORA and what begins with
+// it is needed and never kept here, and so are MAILSWEEP_M365_CLIENT_SECRET,
+// MAILSWEEP_M365_CERTIFICATE_PASSWORD, MAILSWEEP_NOTICES_SMTP_PASSWORD and
+// MAILSWEEP_NOTICES_WEBHOOK_KEY; MAILSWEEP_CORPORA and what begins with
 // MAILSWEEP_TEST_ belong to the tests.
 //
 // # Values
@@ -69,6 +70,7 @@ type Config struct {
 	Limits    Limits    // limits.…: what one mail may cost
 	Memory    int64     // memory: bytes of mail in flight
 	M365      M365      // m365.…: how to reach the tenant
+	Notices   Notices   // notices.…: how to reach owners
 
 	// File is the configuration file that was read; "" when there was none.
 	File string
@@ -98,6 +100,21 @@ type M365 struct {
 	Recoverable []string // recoverable: deletions, purges, versions, discoveryholds
 	Archive     bool     // archive: read archive mailboxes too; experimental
 	AtOnce      int      // at_once: mailboxes read at once
+}
+
+// Notices says how notices reach owners. Its secrets are no settings: see
+// [Config.NoticeSecrets].
+type Notices struct {
+	Directory    string // directory: who knows the people of the organisation: none or m365
+	PerMinute    int    // per_minute: letters a minute by each channel of mail
+	Graph        string // graph: the mailbox from which Microsoft Graph sends
+	SMTPHost     string // smtp_host
+	SMTPPort     int    // smtp_port
+	SMTPSecurity string // smtp_security: starttls, tls or none
+	SMTPUser     string // smtp_user
+	SMTPFrom     string // smtp_from: "" is the policy's contact
+	Webhook      string // webhook: address to which notices are posted
+	Files        string // files: directory into which packages are written
 }
 
 // Options say where settings come from.

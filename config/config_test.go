@@ -16,6 +16,8 @@ var (
 	now    = time.Date(2026, 3, 31, 12, 30, 15, 999, time.UTC)
 	berlin = time.FixedZone("CEST", 2*60*60)
 
+	defaultNotices = Notices{Directory: "none", PerMinute: 30, SMTPPort: 587, SMTPSecurity: "starttls"}
+
 	defaultM365 = M365{SignIn: "certificate", Cloud: "global", Recoverable: []string{"deletions"}, AtOnce: 64}
 )
 
@@ -80,7 +82,7 @@ func TestDefaults(t *testing.T) {
 	alone(t)
 	same(t, Config{
 		Format: "text", Workers: 3, FailOn: "likely", Progress: true, LogLevel: "info", LogFormat: "text",
-		M365:   defaultM365,
+		M365: defaultM365, Notices: defaultNotices,
 		Limits: Limits{Depth: 16, Parts: 10_000, Bytes: 512 << 20, Ratio: 64, Time: 30 * time.Second}, Memory: 64 << 20,
 	}, defaults(t))
 }
@@ -137,7 +139,7 @@ func everything(home, file string) Config {
 		Since: time.Date(2026, 1, 2, 0, 0, 0, 0, berlin), Until: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC),
 		Mailboxes: []string{"ann@Example.com", "bob@example.org"}, Folders: []string{"Inbox"}, Case: "IR-7",
 		LogLevel: "debug", LogFormat: "json", Limits: Limits{Depth: 3, Parts: 9, Bytes: 256_000_000, Ratio: 5, Time: 90 * time.Second},
-		Memory: 128 << 20, M365: defaultM365, File: file,
+		Memory: 128 << 20, M365: defaultM365, Notices: defaultNotices, File: file,
 	}
 }
 
@@ -198,6 +200,9 @@ func TestLayers(t *testing.T) {
 		"m365.tenant": {"f", "e", "g"}, "m365.client_id": {"f", "e", "g"}, "m365.sign_in": {"secret", "managed-identity", "workload-identity"},
 		"policy": {"/f", "/e", "/g"}, "m365.certificate": {"/f", "/e", "/g"}, "m365.cloud": {"dod", "china", "gcc-high"}, "m365.endpoint": {"f", "e", "g"},
 		"m365.recoverable": {"purges", "versions", "deletions"}, "m365.archive": {"true", "false", "true"}, "m365.at_once": {"2", "3", "4"},
+		"notices.directory": {"m365", "none", "m365"}, "notices.per_minute": {"2", "3", "4"}, "notices.graph": {"f", "e", "g"},
+		"notices.smtp_host": {"f", "e", "g"}, "notices.smtp_port": {"2", "3", "4"}, "notices.smtp_security": {"tls", "none", "starttls"},
+		"notices.smtp_user": {"f", "e", "g"}, "notices.smtp_from": {"f", "e", "g"}, "notices.webhook": {"f", "e", "g"}, "notices.files": {"/f", "/e", "/g"},
 	}
 	for _, key := range Keys() {
 		t.Run(key, func(t *testing.T) {

@@ -28,10 +28,10 @@ func (c Config) Effective() []Setting {
 			}
 		}
 	}
-	for _, name := range []string{EnvClientSecret, EnvCertificatePassword} {
+	for _, name := range secrets() {
 		if os.Getenv(name) != "" {
-			key := strings.ToLower(strings.TrimPrefix(name, prefix+"M365_"))
-			list = append(list, Setting{"m365." + key, "[redacted]", "environment " + name})
+			key := strings.Replace(strings.ToLower(strings.TrimPrefix(name, prefix)), "_", ".", 1)
+			list = append(list, Setting{key, "[redacted]", "environment " + name})
 		}
 	}
 	return append(list, c.fingerprintKey())

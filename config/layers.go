@@ -19,7 +19,15 @@ const (
 	// EnvClientSecret and EnvCertificatePassword hold what signs in to a tenant.
 	EnvClientSecret        = prefix + "M365_CLIENT_SECRET"
 	EnvCertificatePassword = prefix + "M365_CERTIFICATE_PASSWORD"
+	// EnvSMTPPassword signs in to the mail server, EnvWebhookKey signs what is posted.
+	EnvSMTPPassword = prefix + "NOTICES_SMTP_PASSWORD"
+	EnvWebhookKey   = prefix + "NOTICES_WEBHOOK_KEY"
 )
+
+// secrets are the variables whose values are never shown.
+func secrets() []string {
+	return []string{EnvClientSecret, EnvCertificatePassword, EnvSMTPPassword, EnvWebhookKey}
+}
 
 // delimiter joins the parts of a key within viper: with its own, a dot, a key that
 // has one (a domain) would be taken apart.
@@ -112,7 +120,7 @@ func (l *layers) isGroup(key string) bool {
 // readEnvironment refuses variables that look like ours and are not; viper reads
 // those that are.
 func (l *layers) readEnvironment(environ []string) error {
-	ours := []string{EnvFile, EnvFingerprintKey, EnvClientSecret, EnvCertificatePassword}
+	ours := append([]string{EnvFile, EnvFingerprintKey}, secrets()...)
 	for _, s := range l.settings {
 		ours = append(ours, variable(s.key))
 	}

@@ -44,6 +44,12 @@ func (Config) Secrets() (clientSecret, certificatePassword string) {
 	return os.Getenv(EnvClientSecret), os.Getenv(EnvCertificatePassword)
 }
 
+// NoticeSecrets reads what signs in to the mail server and what signs webhooks, from
+// the environment only.
+func (Config) NoticeSecrets() (smtpPassword, webhookKey string) {
+	return os.Getenv(EnvSMTPPassword), os.Getenv(EnvWebhookKey)
+}
+
 // dataDir is the user's data directory; Go knows only those of configuration and
 // cache. A relative path in XDG_DATA_HOME counts as none (XDG Base Directory
 // Specification, "Basics").

@@ -116,6 +116,16 @@ m365.endpoint |  | default
 m365.recoverable | deletions | default
 m365.archive | false | default
 m365.at_once | 64 | default
+notices.directory | none | default
+notices.per_minute | 30 | default
+notices.graph |  | default
+notices.smtp_host |  | default
+notices.smtp_port | 587 | default
+notices.smtp_security | starttls | default
+notices.smtp_user |  | default
+notices.smtp_from |  | default
+notices.webhook |  | default
+notices.files |  | default
 fingerprint_key |  | file HOME/conf/mailsweep/fingerprint.key, made when it is first needed
 `
 	if diff := cmp.Diff(want, got()); diff != "" {

@@ -53,6 +53,16 @@ func settings() []setting {
 		listOf("m365.recoverable", []string{"deletions"}, func(c *Config) *[]string { return &c.M365.Recoverable }),
 		truth("m365.archive", false, func(c *Config) *bool { return &c.M365.Archive }),
 		whole("m365.at_once", 64, 1, 1000, func(c *Config) *int { return &c.M365.AtOnce }),
+		choice("notices.directory", func(c *Config) *string { return &c.Notices.Directory }, "none", "m365"),
+		whole("notices.per_minute", 30, 1, 100_000, func(c *Config) *int { return &c.Notices.PerMinute }),
+		text("notices.graph", "", func(c *Config) *string { return &c.Notices.Graph }),
+		text("notices.smtp_host", "", func(c *Config) *string { return &c.Notices.SMTPHost }),
+		whole("notices.smtp_port", 587, 1, 65535, func(c *Config) *int { return &c.Notices.SMTPPort }),
+		choice("notices.smtp_security", func(c *Config) *string { return &c.Notices.SMTPSecurity }, "starttls", "tls", "none"),
+		text("notices.smtp_user", "", func(c *Config) *string { return &c.Notices.SMTPUser }),
+		text("notices.smtp_from", "", func(c *Config) *string { return &c.Notices.SMTPFrom }),
+		text("notices.webhook", "", func(c *Config) *string { return &c.Notices.Webhook }),
+		file("notices.files", func(c *Config) *string { return &c.Notices.Files }),
 	}
 }
 
