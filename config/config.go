@@ -64,6 +64,7 @@ type Config struct {
 	Folders   []string  // folder
 	Policy    string    // policy: a file, see package notify
 	Case      string    // case: why this sweep is done, for the log
+	Actor     string    // actor: who you are, for the log; "" is who the system says
 	Progress  bool      // progress
 	LogLevel  string    // log_level: debug, info, warn or error
 	LogFormat string    // log_format: text or json

@@ -193,7 +193,7 @@ func TestLayers(t *testing.T) {
 		"workers": {"2", "3", "4"}, "fail_on": {"review", "confirmed", "likely"},
 		"since": {"2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"},
 		"until": {"2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z"}, "mailbox": {"f", "e", "g"},
-		"folder": {"f", "e", "g"}, "case": {"f", "e", "g"}, "progress": {"false", "true", "false"},
+		"folder": {"f", "e", "g"}, "case": {"f", "e", "g"}, "actor": {"f", "e", "g"}, "progress": {"false", "true", "false"},
 		"log_level": {"debug", "warn", "error"}, "log_format": {"json", "text", "json"}, "limits.depth": {"2", "3", "4"},
 		"limits.parts": {"2", "3", "4"}, "limits.bytes": {"2MiB", "3MiB", "4MiB"}, "limits.ratio": {"2", "3", "4"},
 		"limits.time": {"2s", "3s", "4s"}, "memory": {"2MiB", "3MiB", "4MiB"},

@@ -98,6 +98,7 @@ mailbox |  | default
 folder |  | default
 policy |  | default
 case | IR-7 | environment MAILSWEEP_CASE
+actor |  | default
 progress | false | flag --no-progress
 log_level | info | default
 log_format | text | default

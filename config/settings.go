@@ -35,6 +35,7 @@ func settings() []setting {
 		list("folder", func(c *Config) *[]string { return &c.Folders }),
 		file("policy", func(c *Config) *string { return &c.Policy }),
 		text("case", "", func(c *Config) *string { return &c.Case }),
+		text("actor", "", func(c *Config) *string { return &c.Actor }),
 		truth("progress", true, func(c *Config) *bool { return &c.Progress }),
 		choice("log_level", func(c *Config) *string { return &c.LogLevel }, "info", "debug", "warn", "error"),
 		choice("log_format", func(c *Config) *string { return &c.LogFormat }, "text", "json"),

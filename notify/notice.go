@@ -18,6 +18,11 @@ const (
 	Cancelled Stage = "cancelled"
 )
 
+// Stages are all of them, in their order.
+func Stages() []Stage {
+	return []Stage{Planned, Approved, Sending, Sent, Doubted, Failed, Cancelled}
+}
+
 // Occasion is why an owner is told.
 type Occasion string
 

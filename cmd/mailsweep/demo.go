@@ -99,7 +99,7 @@ func (a *app) runDemo(cmd *cobra.Command, size simulator.Size) (err error) {
 		return nil
 	}
 	s.line.start(ctx, s.sources)
-	sum, err := sw.Sweep(ctx, sweeper.Run{Actor: actor(), Case: "demo", Version: version().Version, Sources: s.names}, s.sources...)
+	sum, err := sw.Sweep(ctx, sweeper.Run{Actor: actor(c), Case: "demo", Version: version().Version, Sources: s.names}, s.sources...)
 	s.line.stop()
 	if err != nil {
 		return err

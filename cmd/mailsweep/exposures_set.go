@@ -59,7 +59,7 @@ func (o *setFlags) change(word string, now time.Time) (c store.Change, err error
 	if c.To, err = sweeper.ParseState(word); err != nil {
 		return c, &usageError{err}
 	}
-	c.Owner, c.Reason, c.Actor = o.owner, o.reason, actor()
+	c.Owner, c.Reason = o.owner, o.reason
 	for _, d := range []struct {
 		flag, text string
 		to         sweeper.State // "" is any
@@ -105,7 +105,7 @@ func (a *app) setStates(cmd *cobra.Command, o *setFlags, word string, ids []stri
 	if err != nil {
 		return err
 	}
-	change.Case = c.Case
+	change.Case, change.Actor = c.Case, actor(c)
 	f, err := o.filter(c)
 	if err != nil {
 		return err

@@ -141,30 +141,9 @@ func (a *app) routeAll(ctx context.Context, c config.Config, p *notify.Policy, d
 	owners := map[string]*routed{}
 	changed, all := 0, 0
 	var unrouted []sweeper.Exposure
-	filter := store.ExposureFilter{FindingFilter: store.FindingFilter{MinConfidence: sweeper.Likely}}
-	list, err := a.allowed(ctx, db, c)
-	if err != nil {
-		return err
-	}
-	for e, err := range toRotate(ctx, db, list, filter, a.leftOut) {
-		if err != nil {
-			return err
-		}
-		l, err := leak(ctx, db, e)
-		if err != nil {
-			return err
-		}
-		d, err := p.Route(ctx, l, notify.NoDirectory{})
-		if err != nil {
-			return err
-		}
+	err := a.eachRouted(ctx, c, p, db, func(e sweeper.Exposure, d notify.Decision, now bool) error {
 		all++
-		assignment := store.Assignment{Exposure: e.ID, Actor: actor(), Case: c.Case}
-		if d.Route != nil {
-			assignment.Route = d.Route.Name
-		}
 		for _, o := range d.Owners {
-			assignment.Owners = append(assignment.Owners, o.ID)
 			if owners[o.ID] == nil {
 				owners[o.ID] = &routed{owner: o}
 			}
@@ -173,15 +152,60 @@ func (a *app) routeAll(ctx context.Context, c config.Config, p *notify.Policy, d
 		if !d.Routed() {
 			unrouted = append(unrouted, e)
 		}
-		now, err := db.Assign(ctx, assignment)
-		if err != nil {
-			return err
-		}
 		if now {
 			changed++
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return tellRouted(c, out, owners, unrouted, all, changed)
+}
+
+// eachRouted gives all that is to be rotated to its owners and tells, of each exposure,
+// what was decided, and whether that changed anything.
+func (a *app) eachRouted(ctx context.Context, c config.Config, p *notify.Policy, db *sqlite.DB, tell func(sweeper.Exposure, notify.Decision, bool) error) error {
+	if _, err := db.Lapse(ctx, a.now(), actor(c)); err != nil {
+		return err
+	}
+	dir, err := a.directory(c)
+	if err != nil {
+		return err
+	}
+	list, err := a.allowed(ctx, db, c)
+	if err != nil {
+		return err
+	}
+	filter := store.ExposureFilter{FindingFilter: store.FindingFilter{MinConfidence: sweeper.Likely}}
+	for e, err := range toRotate(ctx, db, list, filter, a.leftOut) {
+		if err != nil {
+			return err
+		}
+		l, err := leak(ctx, db, e)
+		if err != nil {
+			return err
+		}
+		d, err := p.Route(ctx, l, dir)
+		if err != nil {
+			return err
+		}
+		assignment := store.Assignment{Exposure: e.ID, Actor: actor(c), Case: c.Case}
+		if d.Route != nil {
+			assignment.Route = d.Route.Name
+		}
+		for _, o := range d.Owners {
+			assignment.Owners = append(assignment.Owners, o.ID)
+		}
+		changed, err := db.Assign(ctx, assignment)
+		if err != nil {
+			return err
+		}
+		if err := tell(e, d, changed); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tellRouted lists the owners and what nobody owns.
@@ -230,7 +254,11 @@ func (a *app) explainRoute(ctx context.Context, c config.Config, p *notify.Polic
 	if err != nil {
 		return err
 	}
-	d, err := p.Route(ctx, l, notify.NoDirectory{})
+	dir, err := a.directory(c)
+	if err != nil {
+		return err
+	}
+	d, err := p.Route(ctx, l, dir)
 	if err != nil {
 		return err
 	}

@@ -218,7 +218,7 @@ func (a *app) search(ctx context.Context, c config.Config, s search) error {
 	boundHeap(memory, c.Workers)
 	line.start(ctx, s.sources)
 	sum, err := sw.Sweep(ctx, sweeper.Run{
-		Actor: actor(), Case: c.Case, Version: version().Version, Sources: s.names, Filters: filters(c, s),
+		Actor: actor(c), Case: c.Case, Version: version().Version, Sources: s.names, Filters: filters(c, s),
 	}, s.sources...)
 	line.stop()
 	// Half a report of a sweep that was interrupted is still a report.
@@ -360,13 +360,16 @@ func resolved(path string) string {
 }
 
 // actor is who runs this: user@host, as far as the system tells.
-func actor() string {
+func actor(c config.Config) string {
 	name, host := "unknown", "unknown"
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
 	if h, err := os.Hostname(); err == nil {
 		host = h
+	}
+	if c.Actor != "" {
+		return c.Actor + " (" + name + "@" + host + ")"
 	}
 	return name + "@" + host
 }
