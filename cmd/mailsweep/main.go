@@ -81,7 +81,7 @@ one sits, and says what it could not search. It never keeps a secret.`,
 	f.StringP("output", "o", "", "write the result to this `file` (default: standard output)")
 	f.String("log-level", "info", "of messages on standard error: debug, info, warn or error")
 	f.String("log-format", "text", "of messages on standard error: text or json")
-	root.AddCommand(a.sweep(), a.findings(), a.exposures(), a.route(), a.notify(), a.report(), a.rules(), a.doctor(), a.demo(), a.simulate(), a.config(), a.log(), a.version())
+	root.AddCommand(a.sweep(), a.findings(), a.exposures(), a.route(), a.notify(), a.forget(), a.report(), a.rules(), a.doctor(), a.demo(), a.simulate(), a.config(), a.log(), a.version())
 	return root
 }
 

@@ -40,6 +40,7 @@ type Owners interface {
 	Assign(context.Context, store.Assignment) (changed bool, err error)
 	SetState(context.Context, store.Change) error
 	Lapse(ctx context.Context, now time.Time, actor string) (n int, err error)
+	Forget(context.Context, store.Forgetting) (store.Forgotten, error)
 }
 
 // Log is the hash-chained log, and the runs that it tells of.
@@ -111,6 +112,9 @@ func Test(t *testing.T, fresh Fresh) {
 		"nobody is told a thing twice":                         nobodyIsToldTwice,
 		"notices pass their stages in order":                   stagesInTheirOrder,
 		"of many senders one sends a notice":                   oneSendsEach,
+		"a mailbox is forgotten":                               mailboxIsForgotten,
+		"what is old is forgotten":                             oldIsForgotten,
+		"a person is forgotten":                                personIsForgotten,
 		"one sender at a time":                                 oneSenderAtATime,
 		"what did not go out is sent again":                    whatDidNotGoOutIsSentAgain,
 	} {
