@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -85,18 +86,23 @@ func TestKillAndResume(t *testing.T) {
 		if try == 300 {
 			t.Fatal("no end after 300 kills: a sweep does not go on where it was")
 		}
-		cmd := h.command("sweep", "--no-progress", "--workers", "2", mail)
+		cmd := h.command("sweep", "--no-progress", "--workers", "2", "--format", "jsonl", mail)
+		out, err := cmd.StdoutPipe()
+		must(err)
 		must(cmd.Start())
-		exited := make(chan error, 1)
-		go func() { exited <- cmd.Wait() }()
-		select {
-		case <-exited:
-			done = true
-		case <-time.After(time.Duration(200+rand.IntN(200)+40*try) * time.Millisecond):
+		lines := bufio.NewScanner(out)
+		if try%4 == 3 { // wherever it is by then
+			time.Sleep(time.Duration(rand.IntN(100)) * time.Millisecond)
+		} else { // where it has told something, which was committed before
+			for told := rand.IntN(12); told >= 0 && !done; told-- {
+				done = !lines.Scan()
+			}
+		}
+		if !done {
 			must(cmd.Process.Signal(syscall.SIGKILL))
-			<-exited
 			kills++
 		}
+		_ = cmd.Wait()
 		if done && cmd.ProcessState.ExitCode() != exitFound && cmd.ProcessState.ExitCode() != exitClean {
 			t.Fatalf("exit %d after %d kills", cmd.ProcessState.ExitCode(), kills)
 		}

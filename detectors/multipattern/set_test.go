@@ -168,7 +168,7 @@ func TestNothingIsAllocated(t *testing.T) {
 		if _, err := s.FindAll(t.Context(), text, nil, nil); err != nil {
 			t.Error(err)
 		}
-	}); n > 0 {
+	}); n > 0 && !underRace {
 		t.Errorf("%v allocations in a text without a match", n)
 	}
 }
