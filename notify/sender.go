@@ -3,6 +3,8 @@ package notify
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 )
 
 // Letter is a notice as it leaves.
@@ -18,6 +20,25 @@ type Letter struct {
 	// that are read by programs.
 	Reference string
 	Notice    Content
+}
+
+// Check says in the error, which is [ErrNotSent], why a letter cannot be sent by anybody:
+// a line end in its subject, or an address that is not one.
+func (l Letter) Check() error {
+	switch {
+	case l.Subject == "" || strings.ContainsAny(l.Subject, "\r\n\x00"):
+		return fmt.Errorf("%w: the subject is not one line", ErrNotSent)
+	case !strings.HasPrefix(l.MessageID, "<") || strings.Index(l.MessageID, ">") != len(l.MessageID)-1 || strings.ContainsAny(l.MessageID, " \r\n\t"):
+		return fmt.Errorf("%w: %q is no Message-ID", ErrNotSent, l.MessageID)
+	case len(l.To) == 0:
+		return fmt.Errorf("%w: it is for nobody", ErrNotSent)
+	}
+	for _, a := range append([]string{l.ReplyTo}, l.To...) {
+		if !isAddress(a) {
+			return fmt.Errorf("%w: %q is no address", ErrNotSent, a)
+		}
+	}
+	return nil
 }
 
 // Sender is one channel. It may be used from many goroutines.

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
+
+	"mailsweep/visible"
 )
 
 // longest is where a line of mail ends when the terminal's width is not known:
@@ -20,7 +22,7 @@ const most = 2000
 func measure() *runewidth.Condition { return &runewidth.Condition{StrictEmojiNeutral: true} }
 
 func columns(s string) int {
-	if plain(s) {
+	if visible.Plain(s) {
 		return len(s)
 	}
 	return measure().StringWidth(s)

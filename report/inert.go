@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 // The replacers are made once: each builds a table.
@@ -18,7 +19,7 @@ var (
 // inert makes text of the mail safe in a viewer that puts it into a page, as text,
 // as an attribute or, wrongly, as Markdown: brackets could become a link there.
 func inert(s string) string {
-	s = Visible(s)
+	s = visible.Text(s)
 	if !strings.ContainsAny(s, "<>&\"'[]`") {
 		return s
 	}
@@ -27,7 +28,7 @@ func inert(s string) string {
 
 // words makes our own words safe as text of a page; a user's rule or a label from
 // a mail may be among them.
-func words(s string) string { return angles.Replace(Visible(s)) }
+func words(s string) string { return angles.Replace(visible.Text(s)) }
 
 // literal keeps plain SARIF text from being read as a placeholder (SARIF 2.1.0,
 // 3.11.5: braces are doubled) or as an embedded link (3.11.6).
@@ -43,7 +44,7 @@ func literal(s string) string {
 // any ASCII punctuation may be escaped by a backslash (CommonMark 2.4), which also
 // undoes automatic links.
 func markdown(s string) string {
-	s = Visible(s)
+	s = visible.Text(s)
 	var b strings.Builder
 	b.Grow(len(s) + len(s)/4)
 	for i := range len(s) {

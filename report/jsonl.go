@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 // jsonl writes one object a line.
@@ -49,7 +50,7 @@ func encode(s *sink, v any, escapeHTML bool) error {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	line := s.Bytes()[start:]
-	if plain(line[:len(line)-1]) {
+	if visible.Plain(line[:len(line)-1]) {
 		return nil
 	}
 	escaped := escapeHidden(line[:len(line)-1])
@@ -76,7 +77,7 @@ func escapeHidden(line []byte) []byte {
 		}
 		r, size := utf8.DecodeRune(line)
 		switch {
-		case !hidden(prev, r):
+		case !visible.Hidden(prev, r):
 			out = append(out, line[:size]...)
 		case r > 0xffff:
 			hi, lo := utf16.EncodeRune(r)

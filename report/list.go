@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 // listFormats are the formats of lists that are no stream of events.
@@ -103,10 +104,10 @@ const tableWidth = 16 + 2 + 8 + 2 + 10 + 2 + 11 + 2 + 8 + 2 + 9 + 2 + 10 + 2
 func (t *exposures) exposure(e *sweeper.Exposure) error {
 	t.rows++
 	p := &t.out
-	about := strings.Join(present(Visible(e.Preview), Visible(pairs(e.Details))), "  ")
+	about := strings.Join(present(visible.Text(e.Preview), visible.Text(pairs(e.Details))), "  ")
 	if p.opts.Width > 0 && p.opts.Width < tableWidth+16 {
 		p.styled(colourOf(e.Severity), severity(e.Severity))
-		p.rest(columns(severity(e.Severity)), "  "+confidence(e.Confidence)+"  "+Visible(string(e.Kind))+"  "+Visible(e.ID))
+		p.rest(columns(severity(e.Severity)), "  "+confidence(e.Confidence)+"  "+visible.Text(string(e.Kind))+"  "+visible.Text(e.ID))
 		if about != "" {
 			p.cut(2, about)
 		}
@@ -117,9 +118,9 @@ func (t *exposures) exposure(e *sweeper.Exposure) error {
 		p.styled(bold, "EXPOSURE          SEVERITY  CONFIDENCE  KIND         FINDINGS  MAILBOXES  LAST SEEN   PREVIEW")
 		p.WriteByte('\n')
 	}
-	p.WriteString(pad(Visible(e.ID), 16) + "  ")
+	p.WriteString(pad(visible.Text(e.ID), 16) + "  ")
 	p.styled(colourOf(e.Severity), pad(severity(e.Severity), 8))
-	p.WriteString("  " + pad(confidence(e.Confidence), 10) + "  " + pad(Visible(string(e.Kind)), 11) +
+	p.WriteString("  " + pad(confidence(e.Confidence), 10) + "  " + pad(visible.Text(string(e.Kind)), 11) +
 		"  " + right(count(int64(e.Findings)), 8) + "  " + right(count(int64(e.Mailboxes)), 9) +
 		"  " + pad(p.day(e.LastSeen), 10) + "  ")
 	p.cut(0, cut(about, p.opts.Width-tableWidth))

@@ -1,6 +1,9 @@
 package report
 
-import "mailsweep/sweeper"
+import (
+	"mailsweep/sweeper"
+	"mailsweep/visible"
+)
 
 // page lays lines out for a terminal. What it is given is visible already.
 type page struct {
@@ -80,7 +83,7 @@ func (p *page) field(name, value string) {
 	if value == "" {
 		return
 	}
-	for i, l := range wrap(Visible(value), p.room(fieldWidth)) {
+	for i, l := range wrap(visible.Text(value), p.room(fieldWidth)) {
 		if i > 0 || name == "" {
 			p.WriteString(pad("", fieldWidth))
 		} else {

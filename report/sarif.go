@@ -7,6 +7,7 @@ import (
 
 	"mailsweep/decode"
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 // The parts of SARIF 2.1.0 that we write (docs.oasis-open.org/sarif/sarif/v2.1.0;
@@ -189,7 +190,7 @@ func (s *sarif) Close() error {
 	s.out.WriteString("]}]")
 	if s.summary != nil {
 		s.out.WriteString(",\n\"automationDetails\":") // 3.17: the part after the slash is this run's own
-		if err := encode(&s.out, map[string]string{"id": "mailsweep/" + Visible(s.summary.Run)}, true); err != nil {
+		if err := encode(&s.out, map[string]string{"id": "mailsweep/" + visible.Text(s.summary.Run)}, true); err != nil {
 			return err
 		}
 		s.out.WriteString(",\"properties\":")
@@ -245,7 +246,7 @@ func (s *sarif) keep(k *sweeper.Skip) error {
 }
 
 func (s *sarif) result(f *sweeper.Finding) sarifResult {
-	rule := Visible(f.Rule)
+	rule := visible.Text(f.Rule)
 	index, seen := s.rules[rule]
 	if !seen {
 		index = len(s.driver.Rules)

@@ -13,6 +13,7 @@ import (
 
 	"mailsweep/decode"
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 // summarise says what was searched and found. It never says that mail is clean:
@@ -57,7 +58,7 @@ func covers(a sweeper.Allowance) string {
 	if a.By != "" {
 		text += ", " + a.By
 	}
-	return Visible(text + "): " + a.Reason)
+	return visible.Text(text + "): " + a.Reason)
 }
 
 // suppressed names what was passed over or lowered, the most frequent first.
@@ -66,7 +67,7 @@ func suppressed(by map[string]int) string {
 	names := slices.SortedFunc(maps.Keys(by), func(a, b string) int { return cmp.Or(by[b]-by[a], cmp.Compare(a, b)) })
 	for i, name := range names {
 		total += by[name]
-		names[i] = Visible(name) + " " + count(int64(by[name]))
+		names[i] = visible.Text(name) + " " + count(int64(by[name]))
 	}
 	if total == 0 {
 		return ""

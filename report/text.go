@@ -8,6 +8,7 @@ import (
 
 	"mailsweep/decode"
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 // text writes findings as they come, under a heading for each mail, and at the
@@ -92,11 +93,11 @@ func (t *text) heading(r sweeper.Ref, e *sweeper.Envelope) {
 		return
 	}
 	t.envelope = true
-	if sent := strings.Join(present(t.out.date(e.Received), Visible(e.From)), "  "); sent != "" {
+	if sent := strings.Join(present(t.out.date(e.Received), visible.Text(e.From)), "  "); sent != "" {
 		t.out.cut(2, sent)
 	}
 	if e.Subject != "" {
-		t.out.cut(2, Visible(e.Subject))
+		t.out.cut(2, visible.Text(e.Subject))
 	}
 }
 
@@ -110,12 +111,12 @@ func (t *text) finding(f *sweeper.Finding) {
 	t.out.styled(colourOf(f.Severity), pad(sev, 8))
 	t.out.WriteString("  " + pad(confidence(f.Confidence), 9) + "  ")
 	t.out.styled(green, pad(mark, 3))
-	t.out.rest(2+8+2+9+2+3, "  "+Visible(f.Rule))
+	t.out.rest(2+8+2+9+2+3, "  "+visible.Text(f.Rule))
 	if f.Preview != "" {
-		t.out.line(4, "", Visible(f.Preview))
+		t.out.line(4, "", visible.Text(f.Preview))
 	}
-	t.out.line(4, "", strings.Join(present(spot(f), Visible(f.Reason)), "  "))
-	t.out.line(4, faint, strings.Join(present(label("exposure ", f.Exposure), Visible(pairs(f.Details))), "  "))
+	t.out.line(4, "", strings.Join(present(spot(f), visible.Text(f.Reason)), "  "))
+	t.out.line(4, faint, strings.Join(present(label("exposure ", f.Exposure), visible.Text(pairs(f.Details))), "  "))
 }
 
 // accepted shows a finding that an entry covers.
@@ -123,7 +124,7 @@ func (t *text) accepted(a *sweeper.Allowed) {
 	f := &a.Finding
 	t.out.WriteString("  ")
 	t.out.styled(faint, pad("allowed", 8))
-	t.out.rest(2+8, "  "+pad(confidence(f.Confidence), 9)+"       "+Visible(f.Rule))
+	t.out.rest(2+8, "  "+pad(confidence(f.Confidence), 9)+"       "+visible.Text(f.Rule))
 	t.out.line(4, "", "allowed by "+covers(a.Allowance))
 	t.out.line(4, "", spot(f))
 	t.out.line(4, faint, label("exposure ", f.Exposure))
@@ -132,11 +133,11 @@ func (t *text) accepted(a *sweeper.Allowed) {
 // skip shows it at once when all are wanted, and counts it for the end.
 func (t *text) skip(s *sweeper.Skip) {
 	t.skips++
-	detail := paren(Visible(s.Detail))
+	detail := paren(visible.Text(s.Detail))
 	if t.opts.Verbose {
 		t.heading(s.Ref, nil)
-		why := strings.Join(present(Visible(string(s.Reason)), detail), " ")
-		t.out.line(2, "", "not searched: "+strings.Join(present(Visible(s.Path), why), ": "))
+		why := strings.Join(present(visible.Text(string(s.Reason)), detail), " ")
+		t.out.line(2, "", "not searched: "+strings.Join(present(visible.Text(s.Path), why), ": "))
 	}
 	x := t.reasons[s.Reason]
 	if x == nil {
@@ -145,7 +146,7 @@ func (t *text) skip(s *sweeper.Skip) {
 	}
 	x.count++
 	if !t.opts.Verbose && len(x.some) < fewSkips {
-		x.some = append(x.some, strings.Join(present(where(s.Ref), strings.Join(present(Visible(s.Path), detail), " ")), "  "))
+		x.some = append(x.some, strings.Join(present(where(s.Ref), strings.Join(present(visible.Text(s.Path), detail), " ")), "  "))
 	}
 }
 
@@ -155,7 +156,7 @@ func where(r sweeper.Ref) string {
 	if strings.HasPrefix(r.ID, folder+"/") { // an id of files is their path, folder included
 		folder = ""
 	}
-	path := present(Visible(r.Mailbox), Visible(folder), Visible(r.ID))
+	path := present(visible.Text(r.Mailbox), visible.Text(folder), visible.Text(r.ID))
 	if len(path) == 0 {
 		return "(the whole source)"
 	}
@@ -168,14 +169,14 @@ func spot(f *sweeper.Finding) string {
 	if f.Part == "" {
 		return "line " + line
 	}
-	return Visible(f.Part) + ":" + line
+	return visible.Text(f.Part) + ":" + line
 }
 
 func label(name, value string) string {
 	if value == "" {
 		return ""
 	}
-	return name + Visible(value)
+	return name + visible.Text(value)
 }
 
 func paren(s string) string {

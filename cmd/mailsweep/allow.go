@@ -13,10 +13,10 @@ import (
 	"mailsweep/config"
 	"mailsweep/detectors"
 	"mailsweep/doctor"
-	"mailsweep/report"
 	"mailsweep/store"
 	"mailsweep/store/sqlite"
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 // soon is how long before its end an entry is spoken of.
@@ -143,7 +143,7 @@ func (x *examination) allowLists() []doctor.Check {
 }
 
 func (a *app) note(format string, args ...any) {
-	fmt.Fprintln(a.stderr, "mailsweep: "+report.Visible(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(a.stderr, "mailsweep: "+visible.Text(fmt.Sprintf(format, args...)))
 }
 
 func things(n int, one, more string) string {

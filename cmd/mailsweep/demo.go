@@ -25,6 +25,7 @@ import (
 	"mailsweep/store"
 	"mailsweep/store/sqlite"
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 // demoRows is how many exposures the demonstration shows: a screen of them.
@@ -169,7 +170,7 @@ func tellSkips(w io.Writer, skips []sweeper.Skip) {
 	kinds := map[string]int{}
 	for _, s := range skips {
 		if s.Path == "" {
-			fmt.Fprintf(w, "  %s: %s\n", report.Visible(s.Ref.Mailbox), report.Visible(s.Detail))
+			fmt.Fprintf(w, "  %s: %s\n", visible.Text(s.Ref.Mailbox), visible.Text(s.Detail))
 			continue
 		}
 		kinds[string(s.Reason)+", "+s.Detail]++
@@ -177,7 +178,7 @@ func tellSkips(w io.Writer, skips []sweeper.Skip) {
 	for _, kind := range slices.SortedFunc(maps.Keys(kinds), func(a, b string) int {
 		return cmp.Or(cmp.Compare(kinds[b], kinds[a]), cmp.Compare(a, b))
 	}) {
-		fmt.Fprintf(w, "  %d × %s\n", kinds[kind], report.Visible(kind))
+		fmt.Fprintf(w, "  %d × %s\n", kinds[kind], visible.Text(kind))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"mailsweep/config"
 	"mailsweep/doctor"
 	"mailsweep/m365"
-	"mailsweep/report"
+	"mailsweep/visible"
 )
 
 func (a *app) doctor() *cobra.Command {
@@ -182,9 +182,9 @@ func (d *diagnosis) tell(k doctor.Check) error {
 	if d.color {
 		word = "\x1b[" + paint + "m" + word + "\x1b[0m"
 	}
-	_, err := fmt.Fprintf(d.out, "%s %-31s  %s\n", word, report.Visible(k.Name), report.Visible(k.Finding))
+	_, err := fmt.Fprintf(d.out, "%s %-31s  %s\n", word, visible.Text(k.Name), visible.Text(k.Finding))
 	if err == nil && k.Advice != "" {
-		_, err = fmt.Fprintf(d.out, "%41s hint: %s\n", "", report.Visible(k.Advice))
+		_, err = fmt.Fprintf(d.out, "%41s hint: %s\n", "", visible.Text(k.Advice))
 	}
 	return err
 }

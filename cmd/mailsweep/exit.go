@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"mailsweep/m365"
-	"mailsweep/report"
 	"mailsweep/store"
+	"mailsweep/visible"
 )
 
 // Exit codes, the same in every format.
@@ -107,10 +107,10 @@ func complain(w io.Writer, err error) {
 		if i > 0 {
 			prefix = "  "
 		}
-		fmt.Fprintln(w, prefix+report.Visible(line))
+		fmt.Fprintln(w, prefix+visible.Text(line))
 	}
 	if advice := advice(err); advice != "" {
-		fmt.Fprintln(w, "hint: "+report.Visible(advice))
+		fmt.Fprintln(w, "hint: "+visible.Text(advice))
 	}
 }
 

@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"mailsweep/config"
-	"mailsweep/report"
 	"mailsweep/store"
 	"mailsweep/store/sqlite"
+	"mailsweep/visible"
 )
 
 func (a *app) log() *cobra.Command {
@@ -89,7 +89,7 @@ func (a *app) listLog(cmd *cobra.Command, c config.Config, db *sqlite.DB, out *o
 			err = enc.Encode(logLine{"log", e.Seq, e.Time.UTC().Format(store.TimeLayout), e.Actor, e.Action, e.Run, e.Case, e.Detail, e.Prev, e.Hash})
 		} else {
 			_, err = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%.12s\n", e.Seq, e.Time.In(time.Local).Format("2006-01-02 15:04:05"),
-				report.Visible(e.Actor), report.Visible(e.Action), e.Run, report.Visible(e.Case), e.Hash)
+				visible.Text(e.Actor), visible.Text(e.Action), e.Run, visible.Text(e.Case), e.Hash)
 		}
 		if err != nil {
 			return err

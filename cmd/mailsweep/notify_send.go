@@ -12,10 +12,10 @@ import (
 
 	"mailsweep/config"
 	"mailsweep/notify"
-	"mailsweep/report"
 	"mailsweep/store"
 	"mailsweep/store/sqlite"
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 func (a *app) notifyApprove() *cobra.Command {
@@ -102,7 +102,7 @@ func (a *app) wouldSend(ctx context.Context, db *sqlite.DB, ids []string, out *o
 			return err
 		}
 		list = append(list, n)
-		fmt.Fprintf(out, "%s  %s by %s\n", n.ID, report.Visible(n.Owner.Name), n.Channel)
+		fmt.Fprintf(out, "%s  %s by %s\n", n.ID, visible.Text(n.Owner.Name), n.Channel)
 	}
 	_, err := fmt.Fprintf(out, "%s approved (%s); nothing was sent: say --send\n", things(len(list), "notice is", "notices are"), orNone(byAudience(list)))
 	return err
@@ -153,7 +153,7 @@ func tellDelivery(c config.Config, out *output, d notify.Delivery) error {
 	if c.Format == "jsonl" {
 		return json.NewEncoder(out).Encode(map[string]any{"type": "delivery", "notice": d.Notice.ID, "owner": d.Notice.Owner.ID, "channel": d.Notice.Channel, "stage": d.Stage, "detail": d.Detail})
 	}
-	_, err := fmt.Fprintf(out, "%s  %s  %s: %s\n", d.Notice.ID, d.Stage, report.Visible(d.Notice.Owner.Name), report.Visible(d.Detail))
+	_, err := fmt.Fprintf(out, "%s  %s  %s: %s\n", d.Notice.ID, d.Stage, visible.Text(d.Notice.Owner.Name), visible.Text(d.Detail))
 	return err
 }
 
@@ -288,6 +288,6 @@ func acknowledge(ctx context.Context, c config.Config, db *sqlite.DB, out *outpu
 			changed++
 		}
 	}
-	_, err = fmt.Fprintf(out, "%s acknowledged by %s\n", things(changed, "exposure is", "exposures are"), report.Visible(n.Owner.Name))
+	_, err = fmt.Fprintf(out, "%s acknowledged by %s\n", things(changed, "exposure is", "exposures are"), visible.Text(n.Owner.Name))
 	return err
 }

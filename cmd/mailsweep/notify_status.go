@@ -13,8 +13,8 @@ import (
 
 	"mailsweep/config"
 	"mailsweep/notify"
-	"mailsweep/report"
 	"mailsweep/store/sqlite"
+	"mailsweep/visible"
 )
 
 func (a *app) notifyStatus() *cobra.Command {
@@ -111,7 +111,7 @@ func listNotices(ctx context.Context, c config.Config, db *sqlite.DB, out *outpu
 			}
 			continue
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", n.ID, n.Stage, report.Visible(n.Owner.Name), n.Occasion, things(len(n.Items), "exposure", "exposures"), "due "+n.Due.UTC().Format(time.DateOnly))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", n.ID, n.Stage, visible.Text(n.Owner.Name), n.Occasion, things(len(n.Items), "exposure", "exposures"), "due "+n.Due.UTC().Format(time.DateOnly))
 	}
 	if c.Format == "jsonl" {
 		return nil
@@ -142,7 +142,7 @@ func showNotice(c config.Config, out *output, n notify.Notice) error {
 		{"attempted", l.Attempted}, {"settled", l.Settled}, {"receipt", l.Receipt},
 	} {
 		if line[1] != "" {
-			fmt.Fprintf(w, "%s\t%s\n", line[0], report.Visible(line[1]))
+			fmt.Fprintf(w, "%s\t%s\n", line[0], visible.Text(line[1]))
 		}
 	}
 	return w.Flush()
@@ -166,13 +166,13 @@ func tellPlan(c config.Config, p *notify.Policy, out *output, plan planned) erro
 		if p.NeedsSecond(n) {
 			second++
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", n.ID, report.Visible(n.Owner.Name), n.Owner.Audience, n.Occasion, things(len(n.Items), "exposure", "exposures"), n.Channel+" to "+strings.Join(n.Owner.To, ", "))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", n.ID, visible.Text(n.Owner.Name), n.Owner.Audience, n.Occasion, things(len(n.Items), "exposure", "exposures"), n.Channel+" to "+strings.Join(n.Owner.To, ", "))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	for _, u := range plan.unreachable {
-		fmt.Fprintf(out, "cannot be told  %s: %s; %s\n", report.Visible(u.Owner.Name), things(u.Exposures, "exposure", "exposures"), u.Reason)
+		fmt.Fprintf(out, "cannot be told  %s: %s; %s\n", visible.Text(u.Owner.Name), things(u.Exposures, "exposure", "exposures"), u.Reason)
 	}
 	if plan.unrouted > 0 {
 		fmt.Fprintf(out, "%s: mailsweep route lists them\n", things(plan.unrouted, "exposure is nobody's", "exposures are nobody's"))

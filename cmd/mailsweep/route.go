@@ -16,10 +16,10 @@ import (
 
 	"mailsweep/config"
 	"mailsweep/notify"
-	"mailsweep/report"
 	"mailsweep/store"
 	"mailsweep/store/sqlite"
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 func (a *app) route() *cobra.Command {
@@ -233,7 +233,7 @@ func tellRouted(c config.Config, out *output, owners map[string]*routed, unroute
 		if len(o.owner.To) > 0 {
 			to = o.owner.To[0]
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", humanize.Comma(int64(o.n)), report.Visible(o.owner.Name), o.owner.Audience, report.Visible(to))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", humanize.Comma(int64(o.n)), visible.Text(o.owner.Name), o.owner.Audience, visible.Text(to))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -271,10 +271,10 @@ func (a *app) explainRoute(ctx context.Context, c config.Config, p *notify.Polic
 	}
 	fmt.Fprintf(out, "exposure %s: %s, %s, %d sightings\n", e.ID, e.Kind, e.Severity, len(l.Sightings))
 	for _, s := range d.Steps {
-		fmt.Fprintf(out, "  %s\n", report.Visible(s))
+		fmt.Fprintf(out, "  %s\n", visible.Text(s))
 	}
 	for _, o := range d.Owners {
-		fmt.Fprintf(out, "owner %s (%s), %s\n", report.Visible(o.ID), report.Visible(o.Name), o.Audience)
+		fmt.Fprintf(out, "owner %s (%s), %s\n", visible.Text(o.ID), visible.Text(o.Name), o.Audience)
 	}
 	return nil
 }

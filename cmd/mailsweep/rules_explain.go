@@ -11,8 +11,8 @@ import (
 	"mailsweep/config"
 	"mailsweep/decode"
 	"mailsweep/detectors"
-	"mailsweep/report"
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 func (a *app) explainRules() *cobra.Command {
@@ -156,7 +156,7 @@ func (x explanation) text(out *output) error {
 			idle = w.rest(idle)
 			path = e.Path
 			if path != "" {
-				w.line(0, "", report.Visible(path))
+				w.line(0, "", visible.Text(path))
 			}
 		}
 		if x.rule == nil && e.Rule != "" && e.WindowCount == 0 && len(e.Matches) == 0 {
@@ -167,7 +167,7 @@ func (x explanation) text(out *output) error {
 	}
 	w.rest(idle)
 	for _, s := range x.skips {
-		w.line(0, "", report.Visible(fmt.Sprintf("not searched: %s: %s %s", s.Path, s.Reason, s.Detail)))
+		w.line(0, "", visible.Text(fmt.Sprintf("not searched: %s: %s %s", s.Path, s.Reason, s.Detail)))
 	}
 	if len(x.Rules) == 0 {
 		w.line(0, "", fmt.Sprintf("no rule had anything to do with any of the %d texts", x.texts))
@@ -189,7 +189,7 @@ func (w *narrow) explain(e detectors.Explanation) {
 	if e.Decoded > 0 {
 		head += fmt.Sprintf(" (encodings undone: %d)", e.Decoded)
 	}
-	w.line(2, "", report.Visible(head))
+	w.line(2, "", visible.Text(head))
 	if len(e.Keywords) > 0 {
 		w.line(4, "keyword  ", placed(e.Keywords, len(e.Keywords)))
 	}
@@ -200,20 +200,20 @@ func (w *narrow) explain(e detectors.Explanation) {
 		w.line(4, "read     ", "from the first byte on")
 	}
 	for _, v := range e.Windows {
-		w.line(4, "window   ", fmt.Sprintf("from %d:%d, bytes %d to %d: %s", v.Line, v.Column, v.Start, v.End, report.Visible(strings.TrimSpace(v.Excerpt))))
+		w.line(4, "window   ", fmt.Sprintf("from %d:%d, bytes %d to %d: %s", v.Line, v.Column, v.Start, v.End, visible.Text(strings.TrimSpace(v.Excerpt))))
 	}
 	if more := e.WindowCount - len(e.Windows); more > 0 {
 		w.line(4, "         ", fmt.Sprintf("and %d more windows", more))
 	}
 	for _, m := range e.Matches {
 		if m.Kept {
-			w.line(4, "found    ", report.Visible(fmt.Sprintf("%d:%d %s, %s: %s", m.Line, m.Column, m.Preview, m.Confidence, m.Reason)))
+			w.line(4, "found    ", visible.Text(fmt.Sprintf("%d:%d %s, %s: %s", m.Line, m.Column, m.Preview, m.Confidence, m.Reason)))
 		} else {
-			w.line(4, "dropped  ", report.Visible(fmt.Sprintf("%d:%d %s, %s: %s", m.Line, m.Column, m.Preview, m.Check, m.Reason)))
+			w.line(4, "dropped  ", visible.Text(fmt.Sprintf("%d:%d %s, %s: %s", m.Line, m.Column, m.Preview, m.Check, m.Reason)))
 		}
 	}
 	if e.Verdict != "" {
-		w.line(4, "nothing  ", report.Visible(e.Verdict))
+		w.line(4, "nothing  ", visible.Text(e.Verdict))
 	}
 }
 
@@ -221,7 +221,7 @@ func (w *narrow) explain(e detectors.Explanation) {
 func placed(places []detectors.Place, of int) string {
 	var all []string
 	for _, p := range places {
-		all = append(all, fmt.Sprintf("%s at %d:%d", report.Visible(p.Word), p.Line, p.Column))
+		all = append(all, fmt.Sprintf("%s at %d:%d", visible.Text(p.Word), p.Line, p.Column))
 	}
 	if more := of - len(places); more > 0 {
 		all = append(all, fmt.Sprintf("and %d more", more))

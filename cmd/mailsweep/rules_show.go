@@ -11,7 +11,7 @@ import (
 
 	"mailsweep/config"
 	"mailsweep/detectors"
-	"mailsweep/report"
+	"mailsweep/visible"
 )
 
 // ruleLine is a rule on the wire.
@@ -74,7 +74,7 @@ func listRules(set *detectors.Set, c config.Config, out *output) error {
 	}
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	for _, r := range set.Rules() {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Kind, r.Origin, report.Visible(searched(r, 24)))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Kind, r.Origin, visible.Text(searched(r, 24)))
 	}
 	return w.Flush()
 }
@@ -135,11 +135,11 @@ func showRule(set *detectors.Set, c config.Config, out *output, id string) error
 		{"requires", strings.Join(r.Required, ", ")},
 	} {
 		if f[1] != "" {
-			fmt.Fprintf(&b, "  %-12s %s\n", f[0], report.Visible(f[1]))
+			fmt.Fprintf(&b, "  %-12s %s\n", f[0], visible.Text(f[1]))
 		}
 	}
 	for _, a := range r.Allowlists {
-		fmt.Fprintf(&b, "  %-12s %s\n", "passes over", report.Visible(a))
+		fmt.Fprintf(&b, "  %-12s %s\n", "passes over", visible.Text(a))
 	}
 	_, err = io.WriteString(out, b.String())
 	return err

@@ -27,6 +27,7 @@ import (
 	"mailsweep/store"
 	"mailsweep/store/sqlite"
 	"mailsweep/sweeper"
+	"mailsweep/visible"
 )
 
 func (a *app) sweep() *cobra.Command {
@@ -124,7 +125,7 @@ func (a *app) runSweep(cmd *cobra.Command, c config.Config, args []string, again
 		return usage("--output names a SOURCE or the database: %s would be overwritten", c.Output)
 	}
 	if overwritesMail(c.Output, args) {
-		return &usageError{hint(fmt.Errorf("--output names a file that lies in a SOURCE: %s would be overwritten", report.Visible(c.Output)),
+		return &usageError{hint(fmt.Errorf("--output names a file that lies in a SOURCE: %s would be overwritten", visible.Text(c.Output)),
 			"name a file outside of the mail, or one that is not there yet")}
 	}
 	if err := db.CheckKey(ctx, key.Check()); errors.Is(err, store.ErrOtherKey) {
@@ -250,7 +251,7 @@ func (a *app) remark(c config.Config, chosen *selection, sum sweeper.Summary) er
 		return nil
 	}
 	for _, p := range idle {
-		fmt.Fprintf(a.stderr, "mailsweep: %s %s chose nothing: nothing was searched for it\n", p.flag, report.Visible(strconv.Quote(p.text)))
+		fmt.Fprintf(a.stderr, "mailsweep: %s %s chose nothing: nothing was searched for it\n", p.flag, visible.Text(strconv.Quote(p.text)))
 	}
 	fmt.Fprintln(a.stderr, "hint: a pattern stands for the whole name (* and ? are wild), of a folder as its path within the mailbox")
 	return exitCode(exitNotSearched)
@@ -311,7 +312,7 @@ func (a *app) sources(ctx context.Context, c config.Config, chosen *selection, a
 			}
 			tenants++
 			if slices.Contains(names, name) { // twice at once, it would get twice the requests that the service allows
-				fmt.Fprintf(a.stderr, "mailsweep: %s is the tenant %s, which is swept once\n", report.Visible(arg), report.Visible(name))
+				fmt.Fprintf(a.stderr, "mailsweep: %s is the tenant %s, which is swept once\n", visible.Text(arg), visible.Text(name))
 				continue
 			}
 			list, names = append(list, src), append(names, name)
@@ -334,7 +335,7 @@ func (a *app) sources(ctx context.Context, c config.Config, chosen *selection, a
 				name += " (" + r.Path + ")"
 			}
 			if r.CoveredBy != "" {
-				fmt.Fprintf(a.stderr, "mailsweep: %s lies in %s and is swept with it, once\n", report.Visible(r.Given), report.Visible(r.CoveredBy))
+				fmt.Fprintf(a.stderr, "mailsweep: %s lies in %s and is swept with it, once\n", visible.Text(r.Given), visible.Text(r.CoveredBy))
 				continue
 			}
 			names = append(names, name)
