@@ -12,7 +12,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"mime"
+	stdmime "mime"
 	"net"
 	"net/mail"
 	"os"
@@ -217,7 +217,7 @@ func arrivedMail(t *testing.T, r io.Reader) (a notifytest.Arrived, recipient str
 	}
 	must(t, m.Walk(func(_ []int, part *message.Entity, err error) error {
 		must(t, err)
-		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		kind, _, _ := stdmime.ParseMediaType(part.Header.Get("Content-Type"))
 		if !slices.Contains([]string{"text/plain", "text/html"}, kind) {
 			return nil
 		}

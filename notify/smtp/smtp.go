@@ -1,5 +1,4 @@
-// Package smtp is the channel that sends notices by a mail server. It is the only
-// importer of go-mail.
+// Package smtp is the channel that sends notices by a mail server.
 package smtp
 
 import (
@@ -13,6 +12,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"mailsweep/notify"
+	"mailsweep/notify/mime"
 	"mailsweep/visible"
 )
 
@@ -42,8 +42,7 @@ type Options struct {
 	// taken, and none on a line that others can read.
 	User     string
 	Password string
-	// From is the address, FromName the name, of whoever sends.
-	From, FromName string
+	From     mime.From
 	// TLS is nil for the system's authorities.
 	TLS *tls.Config
 	Now func() time.Time // nil is [time.Now]
@@ -78,8 +77,8 @@ func New(o Options) (*Sender, error) {
 	if _, err := s.client(); err != nil {
 		return nil, fmt.Errorf("notices.smtp_*: %w", err)
 	}
-	if err := gomail.NewMsg().From(o.From); err != nil {
-		return nil, fmt.Errorf("notices.smtp_from: %q is no address", o.From)
+	if err := o.From.Check(); err != nil {
+		return nil, fmt.Errorf("notices.smtp_from: %w", err)
 	}
 	return s, nil
 }
@@ -108,12 +107,9 @@ func (*Sender) Name() string { return "smtp" }
 
 // Send sends a letter to all of its recipients or to none.
 func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err error) {
-	if err := l.Check(); err != nil {
-		return "", err
-	}
-	msg, err := s.message(l)
+	msg, err := mime.Message(l, s.o.From, s.o.Now())
 	if err != nil {
-		return "", fmt.Errorf("%w: %s", notify.ErrNotSent, visible.Text(err.Error()))
+		return "", err
 	}
 	client, err := s.client()
 	if err != nil {
@@ -161,31 +157,6 @@ func meaning(err error) error {
 		return errors.New(said)
 	}
 	return fmt.Errorf("%w: %s", notify.ErrLater, said)
-}
-
-func (s *Sender) message(l notify.Letter) (*gomail.Msg, error) {
-	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := m.FromFormat(s.o.FromName, s.o.From); err != nil {
-		return nil, err
-	}
-	if err := m.To(l.To...); err != nil {
-		return nil, err
-	}
-	if err := m.ReplyTo(l.ReplyTo); err != nil {
-		return nil, err
-	}
-	m.SetMessageIDWithValue(l.MessageID[1 : len(l.MessageID)-1])
-	m.SetDateWithValue(s.o.Now())
-	m.Subject(l.Subject)
-	m.SetUserAgent("mailsweep")
-	// RFC 3834, section 5: nobody's out-of-office answer is wanted.
-	m.SetGenHeader("Auto-Submitted", "auto-generated")
-	if l.Language != "" {
-		m.SetGenHeader("Content-Language", l.Language)
-	}
-	m.SetBodyString(gomail.TypeTextPlain, l.Text)
-	m.AddAlternativeString(gomail.TypeTextHTML, l.HTML)
-	return m, nil
 }
 
 // Look implements [notify.Sender]: a mail server does not say what it has taken.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"mailsweep/notify"
+	"mailsweep/notify/mime"
 	"mailsweep/notify/notifytest"
 	"mailsweep/notify/smtp"
 )
@@ -17,7 +18,7 @@ func (e *exim) sender(t *testing.T, change func(*smtp.Options)) *smtp.Sender {
 	t.Helper()
 	o := smtp.Options{
 		Host: "127.0.0.1", Port: e.port, Security: smtp.StartTLS, User: eximUser, Password: eximPassword,
-		From: "security@contoso.example", FromName: "Contoso Ltd, \"Security\"", TLS: e.tls(),
+		From: mime.From{Address: "security@contoso.example", Name: "Contoso Ltd, \"Security\""}, TLS: e.tls(),
 	}
 	if change != nil {
 		change(&o)
@@ -129,14 +130,14 @@ func serve(c net.Conn, at string) {
 // it, nobody knows; after the answer, it was.
 func TestCut(t *testing.T) {
 	for at, want := range map[string]error{"EHLO": notify.ErrLater, "MAIL": notify.ErrLater, "RCPT": notify.ErrLater, "DATA": notify.ErrLater, ".": nil} {
-		s, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: cutting(t, at), Security: smtp.None, From: "security@contoso.example"})
+		s, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: cutting(t, at), Security: smtp.None, From: mime.From{Address: "security@contoso.example"}})
 		must(t, err)
 		_, err = s.Send(t.Context(), notifytest.Letter(1))
 		if want != nil && !errors.Is(err, want) || want == nil && (err == nil || errors.Is(err, notify.ErrNotSent) || errors.Is(err, notify.ErrLater)) {
 			t.Errorf("cut at %s: %v", at, err)
 		}
 	}
-	s, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: cutting(t, "RSET"), Security: smtp.None, From: "security@contoso.example"})
+	s, err := smtp.New(smtp.Options{Host: "127.0.0.1", Port: cutting(t, "RSET"), Security: smtp.None, From: mime.From{Address: "security@contoso.example"}})
 	must(t, err)
 	if _, err := s.Send(t.Context(), notifytest.Letter(1)); err != nil {
 		t.Errorf("cut after the answer: %v", err)
@@ -145,9 +146,9 @@ func TestCut(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	for name, o := range map[string]smtp.Options{
-		"no server": {Port: 25, From: "a@b.example"}, "a port that is none": {Host: "mx.example", Port: 70000, From: "a@b.example"}, "no sender": {Host: "mx.example", Port: 25},
-		"clear text elsewhere": {Host: "mx.example", Port: 25, Security: smtp.None, From: "a@b.example"},
-		"no password":          {Host: "mx.example", Port: 25, User: "a", From: "a@b.example"}, "no user": {Host: "mx.example", Port: 25, Password: "Tr0ub4dor", From: "a@b.example"},
+		"no server": {Port: 25, From: mime.From{Address: "a@b.example"}}, "a port that is none": {Host: "mx.example", Port: 70000, From: mime.From{Address: "a@b.example"}}, "no sender": {Host: "mx.example", Port: 25},
+		"clear text elsewhere": {Host: "mx.example", Port: 25, Security: smtp.None, From: mime.From{Address: "a@b.example"}},
+		"no password":          {Host: "mx.example", Port: 25, User: "a", From: mime.From{Address: "a@b.example"}}, "no user": {Host: "mx.example", Port: 25, Password: "Tr0ub4dor", From: mime.From{Address: "a@b.example"}},
 	} {
 		if _, err := smtp.New(o); err == nil || strings.Contains(err.Error(), "Tr0ub4dor") {
 			t.Errorf("%s: %v", name, err)
