@@ -29,6 +29,9 @@ type call struct {
 	// paged is set for a page of mail: a page that is too large for the service is
 	// not asked for again at the same size.
 	paged bool
+	// single is set for what must not be done twice: it is asked for again only when it was
+	// certainly not done.
+	single bool
 	// stream is set when the reply is to be read as it comes, by whoever asked.
 	stream bool
 	// memory is what the reply will take; nil is too little to count. It stays taken
@@ -145,7 +148,11 @@ func (e *gaveUp) Unwrap() error { return e.err }
 // the connection broke, or the reply was cut.
 func (t *transport) judge(err error, c call, e **Error) meaning {
 	if !errors.As(err, e) {
-		if errors.Is(err, errCut) && c.paged || errors.As(err, new(*signInError)) {
+		var op *net.OpError
+		switch {
+		case errors.Is(err, errCut) && c.paged || errors.As(err, new(*signInError)):
+			return unknown
+		case c.single && !(errors.As(err, &op) && op.Op == "dial"):
 			return unknown
 		}
 		return transient
@@ -155,6 +162,8 @@ func (t *transport) judge(err error, c call, e **Error) meaning {
 		return unknown
 	case (*e).Status == http.StatusUnauthorized:
 		return signIn // once or twice, whatever else it means
+	case c.single && (*e).meaning() == transient:
+		return unknown
 	}
 	return (*e).meaning()
 }

@@ -15,6 +15,7 @@ type Person struct {
 	Department string
 	Language   string // BCP 47; "" when unknown
 	Manager    string // address; "" for none
+	Left       bool   // the account is disabled: nobody reads what is sent there
 }
 
 // Directory knows the people of the organisation. Person gives [ErrNobody] for an

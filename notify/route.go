@@ -167,11 +167,17 @@ func (p *Policy) byAddress(ctx context.Context, address string, dir Directory) (
 	return []Owner{p.personal(person)}, "", nil
 }
 
+// personal is a person as an owner. Who has left is told by way of the manager.
 func (p *Policy) personal(person Person) Owner {
-	return Owner{
-		ID: "person:" + strings.ToLower(person.Address), Name: cmp.Or(person.Name, person.Address), Audience: Inside,
-		To: []string{strings.ToLower(person.Address)}, Language: person.Language, Manager: strings.ToLower(person.Manager),
+	address, manager := strings.ToLower(person.Address), strings.ToLower(person.Manager)
+	o := Owner{ID: "person:" + address, Name: cmp.Or(person.Name, person.Address), Audience: Inside, To: []string{address}, Language: person.Language, Manager: manager}
+	if person.Left {
+		o.To, o.Name = nil, o.Name+" (who has left)"
+		if manager != "" && p.Organisation.Domains.Contain(manager) {
+			o.To = []string{manager}
+		}
 	}
+	return o
 }
 
 // holder is the person whose mailbox has the earliest mail with a secret, looked up once.

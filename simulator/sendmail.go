@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"mime"
 	"net/mail"
 	"slices"
 	"strings"
@@ -131,6 +132,15 @@ func (c *call) checkHeaders(m *Message) *reply {
 	return nil
 }
 
+// decodedHeader undoes encoded words (RFC 2047); what cannot be undone stays.
+func decodedHeader(s string) string {
+	words := mime.WordDecoder{}
+	if decoded, err := words.DecodeHeader(s); err == nil {
+		return decoded
+	}
+	return s
+}
+
 func (c *call) readMIME() (SentMail, *reply) {
 	data, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(c.body)))
 	if err != nil {
@@ -140,7 +150,7 @@ func (c *call) readMIME() (SentMail, *reply) {
 	if err != nil {
 		return SentMail{}, c.fail(400, "ErrorMimeContentInvalid", "The MIME content is not valid.")
 	}
-	m := Message{Subject: parsed.Header.Get("Subject"), InternetMessageID: parsed.Header.Get("Message-ID"), MIME: data}
+	m := Message{Subject: decodedHeader(parsed.Header.Get("Subject")), InternetMessageID: parsed.Header.Get("Message-ID"), MIME: data}
 	for name, to := range map[string]*[]Address{"To": &m.To, "Cc": &m.Cc, "Bcc": &m.Bcc} {
 		list, err := parsed.Header.AddressList(name)
 		if err != nil {
