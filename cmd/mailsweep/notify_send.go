@@ -116,7 +116,7 @@ func orNone(words []string) string {
 }
 
 func (a *app) send(ctx context.Context, c config.Config, p *notify.Policy, db *sqlite.DB, ids []string, urgent bool, out *output) (err error) {
-	senders, err := a.channels(c, p)
+	senders, err := a.channels(ctx, c, p, db)
 	if err != nil {
 		return err
 	}

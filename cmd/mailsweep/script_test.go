@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -70,13 +71,13 @@ func graph(t *testing.T) http.Handler {
 	}}))
 }
 
-// idOf sets $ID to the first exposure of a list in JSON Lines: ids depend on the key of
+// idOf sets $ID to the first exposure or notice of a list in JSON Lines: ids depend on the key of
 // fingerprints, which every test makes anew.
 func idOf(ts *testscript.TestScript, _ bool, args []string) {
-	var e struct{ ID string }
+	var e struct{ ID, Notice string }
 	line, _, _ := strings.Cut(ts.ReadFile(args[0]), "\n")
 	ts.Check(json.Unmarshal([]byte(line), &e))
-	ts.Setenv("ID", e.ID)
+	ts.Setenv("ID", cmp.Or(e.ID, e.Notice))
 }
 
 // exits runs a command and checks its exit code: exits 3 mailsweep sweep mail
