@@ -15,6 +15,8 @@ test: lint        ## what CI runs
 	CGO_ENABLED=1 go test -race -run 'Goroutines|AtOnce|TestStore' ./detectors/... ./store/... ./secret
 race:             ## the race detector over everything; takes long
 	CGO_ENABLED=1 go test -race -timeout 60m ./...
+kill:             ## kill notify send 200 times, and count who was told
+	MAILSWEEP_TEST_KILLS=200 go test -timeout 30m -count 1 -run '^TestKillWhile' -v ./cmd/mailsweep
 lint:
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || (echo "run gofmt -w on these" && false)
 	go vet ./...
@@ -28,5 +30,5 @@ bench:            ## see docs/benchmarks.md; MAILSWEEP_CORPORA adds real mail
 truth:            ## score labelled mail: ours always, and real mail where MAILSWEEP_CORPORA is set; MAILSWEEP_TRUTH_SHOW=1 unmasks it
 	go test -count=1 -run '^TestTruth' -v ./detectors
 golden:           ## rewrite the golden files, then read the diff
-	go test ./report ./decode -update
-.PHONY: build demo try test race lint fuzz differential bench truth golden
+	go test ./report ./decode ./notify -update
+.PHONY: build demo try test race kill lint fuzz differential bench truth golden

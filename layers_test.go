@@ -48,7 +48,7 @@ var rooms = map[string]room{
 	"mailsweep/simulator/contract": {nil, "it judges a simulator and a client alike: it must know neither"},
 	"mailsweep/doctor":             {nil, "what an examination says, whoever looks and whoever shows it"},
 	"mailsweep/m365":               {[]string{"doctor", "notify", "notify/mime", "sweeper", "decode"}, "adapters never import each other"},
-	"mailsweep/cmd/mailsweep": {[]string{"config", "doctor", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "allow", "notify", "notify/smtp", "notify/webhook", "notify/files", "visible", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
+	"mailsweep/cmd/mailsweep": {[]string{"config", "doctor", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "allow", "notify", "notify/mime", "notify/smtp", "notify/webhook", "notify/files", "visible", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
 		"wiring"},
 }
 

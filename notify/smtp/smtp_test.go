@@ -14,11 +14,11 @@ import (
 	"mailsweep/notify/smtp"
 )
 
-func (e *exim) sender(t *testing.T, change func(*smtp.Options)) *smtp.Sender {
+func sender(t *testing.T, e *notifytest.Exim, change func(*smtp.Options)) *smtp.Sender {
 	t.Helper()
 	o := smtp.Options{
-		Host: "127.0.0.1", Port: e.port, Security: smtp.StartTLS, User: eximUser, Password: eximPassword,
-		From: mime.From{Address: "security@contoso.example", Name: "Contoso Ltd, \"Security\""}, TLS: e.tls(),
+		Host: "127.0.0.1", Port: e.Port, Security: smtp.StartTLS, User: notifytest.EximUser, Password: notifytest.EximPassword,
+		From: mime.From{Address: "security@contoso.example", Name: "Contoso Ltd, \"Security\""}, TLS: e.TLS(),
 	}
 	if change != nil {
 		change(&o)
@@ -31,8 +31,8 @@ func (e *exim) sender(t *testing.T, change func(*smtp.Options)) *smtp.Sender {
 // TestConformance: with a real server.
 func TestConformance(t *testing.T) {
 	notifytest.Test(t, func(t *testing.T) notifytest.Channel {
-		e := startExim(t, "", "")
-		return notifytest.Channel{Sender: e.sender(t, nil), Arrived: e.arrived, Secret: eximPassword}
+		e := notifytest.StartExim(t, "", "")
+		return notifytest.Channel{Sender: sender(t, e, nil), Arrived: e.Arrived, Secret: notifytest.EximPassword}
 	})
 }
 
@@ -48,12 +48,12 @@ func TestRefusals(t *testing.T) {
 		"the letter, for now":    {"", "defer message = busy", notify.ErrLater},
 		"the connection is gone": {"", "drop message = bye", notify.ErrNotSent},
 	} {
-		e := startExim(t, c.rcpt, c.data)
-		_, err := e.sender(t, nil).Send(t.Context(), notifytest.Letter(1))
+		e := notifytest.StartExim(t, c.rcpt, c.data)
+		_, err := sender(t, e, nil).Send(t.Context(), notifytest.Letter(1))
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if n := len(e.arrived(t)); n != 0 {
+		if n := len(e.Arrived(t)); n != 0 {
 			t.Errorf("%s: %d letters arrived", name, n)
 		}
 	}
@@ -62,20 +62,20 @@ func TestRefusals(t *testing.T) {
 // TestTheWayIn: a wrong password, an authority that nobody trusts and a server without
 // TLS end before anything is sent.
 func TestTheWayIn(t *testing.T) {
-	e := startExim(t, "", "")
+	e := notifytest.StartExim(t, "", "")
 	for name, change := range map[string]func(*smtp.Options){
-		"wrong password":   func(o *smtp.Options) { o.Password = "wrong-" + eximPassword },
+		"wrong password":   func(o *smtp.Options) { o.Password = "wrong-" + notifytest.EximPassword },
 		"unknown issuer":   func(o *smtp.Options) { o.TLS = nil },
 		"TLS at once":      func(o *smtp.Options) { o.Security = smtp.TLS },
 		"no password sent": func(o *smtp.Options) { o.Security = smtp.None },
 		"nobody there":     func(o *smtp.Options) { o.Port = freePort(t) },
 	} {
-		_, err := e.sender(t, change).Send(t.Context(), notifytest.Letter(1))
-		if !errors.Is(err, notify.ErrLater) || strings.Contains(err.Error(), eximPassword) {
+		_, err := sender(t, e, change).Send(t.Context(), notifytest.Letter(1))
+		if !errors.Is(err, notify.ErrLater) || strings.Contains(err.Error(), notifytest.EximPassword) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if n := len(e.arrived(t)); n != 0 {
+	if n := len(e.Arrived(t)); n != 0 {
 		t.Errorf("%d letters arrived", n)
 	}
 }
@@ -153,5 +153,20 @@ func TestOptions(t *testing.T) {
 		if _, err := smtp.New(o); err == nil || strings.Contains(err.Error(), "Tr0ub4dor") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

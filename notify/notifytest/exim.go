@@ -1,4 +1,4 @@
-package smtp_test
+package notifytest
 
 import (
 	"context"
@@ -25,27 +25,27 @@ import (
 
 	"github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset"
-
-	"mailsweep/notify/notifytest"
 )
 
-// exim is a real mail server, Debian's exim4-daemon-light, of this test alone: it asks for
-// STARTTLS and a password, and delivers into a Maildir.
-type exim struct {
-	dir   string
-	port  int
-	roots *x509.CertPool
-	rcpt  string // what it says of recipients
-	data  string // and of letters
+// Exim is a real mail server, Debian's exim4-daemon-light, of one test alone: on 127.0.0.1
+// it asks for STARTTLS and a password, and delivers into a Maildir.
+type Exim struct {
+	Port        int
+	Certificate string // file of the only authority to trust, in PEM
+	dir         string
+	roots       *x509.CertPool
+	rcpt, data  string
 }
 
+// Who may send.
 const (
-	eximUser     = "notices"
-	eximPassword = "kestrel-9-Tamarisk"
+	EximUser     = "notices"
+	EximPassword = "kestrel-9-Tamarisk"
 )
 
-// startExim starts a server. acl_rcpt and acl_data are verbs of its access lists.
-func startExim(t *testing.T, rcpt, data string) *exim {
+// StartExim starts a server that ends with the test. rcpt and data are statements of its
+// access lists, for each recipient and each letter; "" takes all.
+func StartExim(t *testing.T, rcpt, data string) *Exim {
 	t.Helper()
 	if os.Getuid() != 0 {
 		t.Fatal("exim takes a configuration of ours from root only: run this test as root, in a container")
@@ -56,7 +56,7 @@ func startExim(t *testing.T, rcpt, data string) *exim {
 			t.Fatal("there is no exim4: apt-get install exim4-daemon-light")
 		}
 	}
-	e := &exim{dir: t.TempDir(), rcpt: rcpt, data: data}
+	e := &Exim{dir: t.TempDir(), rcpt: rcpt, data: data}
 	// Its deliveries are not root's, and find their way in here.
 	for _, d := range []string{e.dir, filepath.Dir(e.dir)} {
 		must(t, os.Chmod(d, 0o777))
@@ -66,11 +66,11 @@ func startExim(t *testing.T, rcpt, data string) *exim {
 		must(t, os.Chmod(filepath.Join(e.dir, d), 0o777))
 	}
 	e.certificate(t)
-	e.port = freePort(t)
+	e.Port = freePort(t)
 	config := filepath.Join(e.dir, "exim.conf")
 	must(t, os.WriteFile(config, []byte(e.config()), 0o644))
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, binary, "-bdf", "-C", config, "-oX", fmt.Sprintf("127.0.0.1:%d", e.port))
+	cmd := exec.CommandContext(ctx, binary, "-bdf", "-C", config, "-oX", fmt.Sprintf("127.0.0.1:%d", e.Port))
 	var said strings.Builder
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.WaitDelay = 5 * time.Second
@@ -84,7 +84,7 @@ func startExim(t *testing.T, rcpt, data string) *exim {
 		}
 	})
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", e.port))
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", e.Port))
 		if err == nil {
 			_ = c.Close()
 			return e
@@ -95,7 +95,7 @@ func startExim(t *testing.T, rcpt, data string) *exim {
 	}
 }
 
-func (e *exim) config() string {
+func (e *Exim) config() string {
 	return fmt.Sprintf(`
 exim_user = root
 exim_group = root
@@ -143,11 +143,11 @@ plain:
   public_name = PLAIN
   server_condition = ${if and{{eq{$auth2}{%[5]s}}{eq{$auth3}{%[6]s}}}}
   server_set_id = $auth2
-`, e.dir, e.port, e.rcpt, e.data, eximUser, eximPassword)
+`, e.dir, e.Port, e.rcpt, e.data, EximUser, EximPassword)
 }
 
 // certificate makes one for 127.0.0.1 that only the tests trust.
-func (e *exim) certificate(t *testing.T) {
+func (e *Exim) certificate(t *testing.T) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(t, err)
@@ -159,7 +159,8 @@ func (e *exim) certificate(t *testing.T) {
 	must(t, err)
 	private, err := x509.MarshalPKCS8PrivateKey(key)
 	must(t, err)
-	must(t, os.WriteFile(filepath.Join(e.dir, "cert.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644))
+	e.Certificate = filepath.Join(e.dir, "cert.pem")
+	must(t, os.WriteFile(e.Certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644))
 	must(t, os.WriteFile(filepath.Join(e.dir, "key.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600))
 	cert, err := x509.ParseCertificate(der)
 	must(t, err)
@@ -167,11 +168,12 @@ func (e *exim) certificate(t *testing.T) {
 	e.roots.AddCert(cert)
 }
 
-func (e *exim) tls() *tls.Config { return &tls.Config{RootCAs: e.roots, ServerName: "127.0.0.1"} }
+// TLS trusts the server.
+func (e *Exim) TLS() *tls.Config { return &tls.Config{RootCAs: e.roots, ServerName: "127.0.0.1"} }
 
-// arrived are the letters in the Maildir, where each recipient has one. What is on its way
+// Arrived are the letters in the Maildir, where each recipient has one. What is on its way
 // is waited for.
-func (e *exim) arrived(t *testing.T) (all []notifytest.Arrived) {
+func (e *Exim) Arrived(t *testing.T) (all []Arrived) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		queued, err := filepath.Glob(filepath.Join(e.dir, "spool/input/*-H"))
@@ -201,7 +203,7 @@ func (e *exim) arrived(t *testing.T) (all []notifytest.Arrived) {
 }
 
 // arrivedMail reads a mail as a client would.
-func arrivedMail(t *testing.T, r io.Reader) (a notifytest.Arrived, recipient string) {
+func arrivedMail(t *testing.T, r io.Reader) (a Arrived, recipient string) {
 	t.Helper()
 	m, err := message.Read(r)
 	must(t, err)
