@@ -22,7 +22,7 @@ import (
 
 // home is a home directory of its own for a mailsweep that runs as a process.
 type home struct {
-	t   *testing.T
+	t   testing.TB
 	dir string
 }
 
@@ -263,7 +263,7 @@ func plantNames(mail string) (canaries []string) {
 
 // leaks looks for each secret as it stands, in base64 and in hexadecimal; of a
 // key of many lines, for its longest line.
-func leaks(t *testing.T, where, text string, secrets []string) {
+func leaks(t testing.TB, where, text string, secrets []string) {
 	t.Helper()
 	for _, s := range secrets {
 		for _, line := range strings.Split(s, "\n") {
