@@ -30,5 +30,5 @@ bench:            ## see docs/benchmarks.md; MAILSWEEP_CORPORA adds real mail
 truth:            ## score labelled mail: ours always, and real mail where MAILSWEEP_CORPORA is set; MAILSWEEP_TRUTH_SHOW=1 unmasks it
 	go test -count=1 -run '^TestTruth' -v ./detectors
 golden:           ## rewrite the golden files, then read the diff
-	go test ./report ./decode ./notify -update
+	go test ./report ./report/dossier ./decode ./notify -update
 .PHONY: build demo try test race kill lint fuzz differential bench truth golden

@@ -35,6 +35,7 @@ var rooms = map[string]room{
 	"mailsweep/store/sqlite":       {[]string{"store", "notify", "sweeper", "decode"}, "adapters never import each other"},
 	"mailsweep/store/storetest":    {[]string{"store", "notify", "sweeper", "decode", "secret"}, "one conformance suite for every Store"},
 	"mailsweep/report":             {[]string{"sweeper", "decode", "visible"}, "a report is a function of the event stream alone"},
+	"mailsweep/report/dossier":     {[]string{"sweeper", "visible"}, "a page is a function of what it is given"},
 	"mailsweep/visible":            {nil, "a leaf: whoever shows text of strangers needs it"},
 	"mailsweep/lined":              {nil, "a leaf: it reads what people write, and knows not what for"},
 	"mailsweep/notify":             {[]string{"lined", "sweeper"}, "the domain of what follows a finding: adapters implement its interfaces"},
@@ -48,7 +49,7 @@ var rooms = map[string]room{
 	"mailsweep/simulator/contract": {nil, "it judges a simulator and a client alike: it must know neither"},
 	"mailsweep/doctor":             {nil, "what an examination says, whoever looks and whoever shows it"},
 	"mailsweep/m365":               {[]string{"doctor", "notify", "notify/mime", "sweeper", "decode"}, "adapters never import each other"},
-	"mailsweep/cmd/mailsweep": {[]string{"config", "doctor", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "allow", "notify", "notify/mime", "notify/smtp", "notify/webhook", "notify/files", "visible", "store", "store/sqlite", "report", "sweeper", "decode", "secret"},
+	"mailsweep/cmd/mailsweep": {[]string{"config", "doctor", "m365", "simulator", "simulator/contract", "mailfile", "detectors", "allow", "notify", "notify/mime", "notify/smtp", "notify/webhook", "notify/files", "visible", "store", "store/sqlite", "report", "report/dossier", "sweeper", "decode", "secret"},
 		"wiring"},
 }
 

@@ -54,7 +54,7 @@ type Config struct {
 	DB        string    // db: path of the database; "" when it is the default (see [Config.Database])
 	Rules     []string  // rules: paths of rule files
 	Allow     []string  // allow: paths of allow-lists
-	Format    string    // format: text, jsonl, csv or sarif
+	Format    string    // format: text, jsonl, csv, sarif or, of a report, html
 	Output    string    // output: a file; "" is standard output
 	Workers   int       // workers: messages searched at once, from 1
 	FailOn    string    // fail_on: review, likely or confirmed

@@ -25,7 +25,7 @@ func settings() []setting {
 		file("db", func(c *Config) *string { return &c.DB }),
 		files("rules", func(c *Config) *[]string { return &c.Rules }),
 		files("allow", func(c *Config) *[]string { return &c.Allow }),
-		choice("format", func(c *Config) *string { return &c.Format }, "text", "jsonl", "csv", "sarif"),
+		choice("format", func(c *Config) *string { return &c.Format }, "text", "jsonl", "csv", "sarif", "html"),
 		text("output", "", func(c *Config) *string { return &c.Output }),
 		whole("workers", runtime.GOMAXPROCS(0), 1, 256, func(c *Config) *int { return &c.Workers }),
 		choice("fail_on", func(c *Config) *string { return &c.FailOn }, "likely", "review", "confirmed"),

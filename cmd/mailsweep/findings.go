@@ -35,6 +35,9 @@ apart, by the entry that covers it. Lists exit with 0, whatever they hold.`,
 				o.exposure = args[0]
 			}
 			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
+				if c.Format == "html" {
+					return usage("findings has no format %q: use text, jsonl, csv or sarif", c.Format)
+				}
 				list, err := a.allowed(cmd.Context(), db, c)
 				if err != nil {
 					return err
@@ -69,7 +72,7 @@ beginning, show it with all its sightings. An exposure is left out when an allow
 		Args: atMostArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
-				if c.Format == "sarif" {
+				if c.Format == "sarif" || c.Format == "html" {
 					return usage("exposures has no format %q: use text, jsonl or csv", c.Format)
 				}
 				list, err := a.allowed(cmd.Context(), db, c)

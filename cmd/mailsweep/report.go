@@ -20,20 +20,27 @@ func (a *app) report() *cobra.Command {
 		Short: "Write a report of all that is known: findings, skips, coverage",
 		Long: `Write a report of all that the database knows: findings, what could not be searched,
 and a summary. With --run, of that run. What an allow-list covers (--allow) is told apart.
-The same formats as a sweep's.`,
+The same formats as a sweep's, and html: one file for whoever decides what is rotated first,
+with owners, states and what is overdue. With a policy it also says who is outside.`,
 		Example: `  mailsweep report
   mailsweep report --run last --format jsonl
   mailsweep report --format sarif --output mailsweep.sarif
+  mailsweep report --format html --output mailsweep.html
   mailsweep report --format csv --min-confidence likely --output findings.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.list(cmd, &o, func(db *sqlite.DB, c config.Config, f store.FindingFilter, out *output) error {
+				if c.Format == "html" {
+					return a.writeDossier(cmd, db, c, f, out)
+				}
 				return a.writeReport(cmd, db, c, f, out, o.verbose)
 			})
 		},
 	}
 	o.add(cmd)
 	o.addVerbose(cmd, "in text: list every skip, and what is allowed")
+	cmd.Flags().String("policy", "", "in html: the `file` that says which domains are the organisation's")
+	cmd.Flags().String("case", "", "in html: the case it is for")
 	return cmd
 }
 
