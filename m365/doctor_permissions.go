@@ -146,7 +146,7 @@ func surplus(role string) doctor.Check {
 	case strings.Contains(lower, "readwrite"), strings.Contains(lower, "full"), strings.Contains(lower, "manage"), strings.Contains(lower, "write"):
 		k.Finding = "it is granted, and can change what it reaches; mailsweep only reads"
 	case slices.Contains(forUsers, role) || slices.Contains(forGroups, role):
-		k.Finding = "it is granted, and is more than is needed: User.ReadBasic.All, and GroupMember.Read.All for groups, are enough"
+		k.Finding = "it is granted, and is more than is needed: User.ReadBasic.All, and GroupMember.Read.All for groups, are enough (departments and managers, with notices.directory m365, need User.Read.All)"
 	}
 	return k
 }
