@@ -185,7 +185,7 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, dro
 	if list := h.allowedByLine(p, l.text, multipattern.Span{Start: at.Start, End: at.Start + len(match)}); list != nil {
 		return h, drop{check: allowed, list: list}
 	}
-	if r.spec.ID == connectionRule {
+	if r.spec.ID == connectionRule || r.spec.ID == "crypt-hash" {
 		h.near = strings.Clone(lineAround(l.text, h.start, h.end))
 	}
 	if why := h.standsFor(); why.check != "" {

@@ -64,14 +64,24 @@ func ownFound(h hit) found {
 		} else {
 			f.verdict = verdict{sweeper.Likely, "in the form of a seed of a NATS key, but its checksum is wrong"}
 		}
+	case "crypt-hash":
+		if strings.HasPrefix(h.secret, "$2") && f.details["user"] == "" && assignedHash.MatchString(h.near) {
+			f.verdict = verdict{sweeper.Review, "a bcrypt hash without its account, in a setting: it takes long to guess, and opens nothing by itself"}
+		}
 	case "cisco-password":
 		f.verdict = verdict{sweeper.Likely, "a password in a Cisco configuration"}
+	}
+	if h.stock() {
+		f.verdict = verdict{sweeper.Review, "a password as manuals have it; somebody may have taken it"}
 	}
 	if f.verdict.confidence == 0 && h.rule.spec.tagged(sweeper.Password) && !h.rule.generic {
 		f.verdict = verdict{sweeper.Likely, "a password where " + h.rule.spec.ID + " has one"}
 	}
 	return f
 }
+
+// assignedHash is a hash that a setting, or a program's test, gives a user.
+var assignedHash = regexp.MustCompile(`(?i)pass\w{0,8}\\?["']?\s{0,4}[:=]\s{0,4}["'\\]{0,2}\$2`)
 
 func (r *ruleSpec) tagged(kind sweeper.Kind) bool { return slices.Contains(r.Tags, string(kind)) }
 

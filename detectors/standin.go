@@ -53,10 +53,25 @@ func (h hit) standsFor() drop {
 		return drop{} // in ODBC, braces are quotes
 	}
 	sameAsUser := h.rule.spec.ID == "url-credentials" && (strings.EqualFold(s, h.named()["user"]) && len(s) < 6 || strings.HasPrefix(s, "//") || aPort.MatchString(s))
+	if h.stock() {
+		return drop{} // it is lowered: see ownFound
+	}
 	if sameAsUser || standIn.MatchString(s) || strings.Contains(s, "${") || strings.Contains(s, "{{") {
 		return drop{check: stoodFor}
 	}
 	return drop{}
+}
+
+// literalRules are those of forms in which a password stands as it is. There a word of
+// manuals may also be what somebody really took.
+var literalRules = []string{"url-credentials", connectionRule, "jdbc-password", "remote-command-password", "database-command-password", "gradle-password", "sql-password"}
+
+// stockWords are passwords of manuals.
+var stockWords = regexp.MustCompile(`(?i)^(?:(?:my|your|the|db|test|super|admin|root)?[-_. ]?(?:pass(?:wo?r?d)?|pwd|secret)\d{0,3}|changeme|test(?:ing)?\d{0,3}|admin|guest|example|foo(?:bar)?|bar)$`)
+
+// stock reports such a word in such a form.
+func (h hit) stock() bool {
+	return slices.Contains(literalRules, h.rule.spec.ID) && stockWords.MatchString(h.secret)
 }
 
 // unlikelyValue judges a value that is known only by the name that it is assigned to.
@@ -91,13 +106,16 @@ func (h hit) passwordInCode() bool {
 		}
 	}
 	switch {
-	case strings.Contains(s, "\\") && len(s) < 8, named(s), strings.Contains(s, "/") && !strings.ContainsAny(s, "0123456789"):
+	case aboutPasswords.MatchString(h.match), strings.Contains(s, "\\") && len(s) < 8, named(s), strings.Contains(s, "/") && !strings.ContainsAny(s, "0123456789"):
 		return false
 	case strings.ContainsAny(s, "0123456789"):
 		return true
 	}
 	return len(s) >= 6 && unspeakable.MatchString(s)
 }
+
+// aboutPasswords are names of what is about passwords, and holds none.
+var aboutPasswords = regexp.MustCompile(`(?i)^\W*pass(?:w(?:or)?d)?s?[_-]?(?:encryption|policy|type|field|label|hint|min|max|length|format|strength|prompt|column|algorithm)\b`)
 
 // unspeakable are letters that no word of a language in Latin script has in a row.
 var unspeakable = regexp.MustCompile(`(?i)[bcdfghjklmnpqrstvwxz]{5}|[bcdfgjkmpqvwxz]{4}|[^aeiou]q|q[^u]|[jvwx][bcdfghjkmnpqtvwxz]|[bcdfgkmpt][jvwxz]|[a-z][!@#$%^&*][a-z]`)

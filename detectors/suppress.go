@@ -37,6 +37,8 @@ var lowering = []struct{ reason, name string }{
 	{"only the part that all secrets", "prefix-only"},
 	{"forty hexadecimal digits", "commit-id"},
 	{"checksum does not fit", "wrong-checksum"},
+	{"a password as manuals have it", "stand-in"},
+	{"a bcrypt hash without", "hash-alone"},
 	{"in the form of ", "public-identifier"},
 }
 

@@ -20,6 +20,12 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 	case l.start > 1 && p.text[l.start-1] == '(' && strings.IndexByte("&|!)", p.text[l.start-2]) >= 0 && strings.HasPrefix(p.text[l.end:], "="): // RFC 4515
 		p.why = Program
 		return false, "in the filter of a directory search"
+	case expression.MatchString(v.text):
+		p.why = Program
+		return false, "an expression of a program"
+	case p.caption(l):
+		p.why = Program
+		return false, "a text for people, in a program"
 	case (form == Beside || p.setting(l)) && ordinary.MatchString(v.text):
 		p.why = Sample
 		return false, "a default, or a stand-in, where settings are"
@@ -127,7 +133,19 @@ func (p *page) setting(l mark) bool {
 	return setting.MatchString(p.text[max(from, l.start-60):min(to, l.end+3)])
 }
 
-var setting = regexp.MustCompile(`^(?:[ \t>]*[#*]?(?: {2,}|\t+)[a-z][a-z_.-]*|[ \t>#]*[a-z]+[A-Z][A-Za-z]*)[ \t]?[:=]`)
+var setting = regexp.MustCompile(`^(?:[ \t>]*(?:[#*]|//)?(?: {2,}|\t+)[a-z][a-z_.-]*|[ \t>#]*[a-z]+[A-Z][A-Za-z]*)[ \t]?[:=]`)
+
+// expression is what no password looks like, and code does: "body.Password})", "[$ne]",
+// the numbers of an object identifier.
+var expression = regexp.MustCompile(`\}\)|^\.\w*\(|^\[?\$\w+\]?=|^\d+(?:\.\d+){3,}:=|\\x[a-z]{2}|^(?i:[a-z_]+_HERE)\b`)
+
+// caption reports a label that names a text: "LABEL_PASSWORD": "Parole".
+func (p *page) caption(l mark) bool {
+	from, _ := p.line(l.start)
+	return caption.MatchString(p.text[max(from, l.start-24):l.start])
+}
+
+var caption = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:label|title|caption|text|hint|placeholder|tooltip|button|btn|msg|message|error)[_.-]$`)
 
 // lureHere is what spam promises with a password.
 var lureHere = regexp.MustCompile(`(?i)^(?:adult (?:sites?|web|entertainment|content)|xxx (?:sites?|passes|movies|pics)|porn|hard-?core|nude|free sex|teen sex|live sex)\b`)
