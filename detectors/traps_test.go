@@ -32,7 +32,6 @@ func texts(bodies ...string) sweeper.Mail {
 }
 
 func search(t testing.TB, s *Set, m sweeper.Mail) []sweeper.Candidate {
-	t.Helper()
 	found, err := s.Detect(context.Background(), m)
 	if err != nil {
 		t.Fatal(err)

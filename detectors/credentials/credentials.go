@@ -68,6 +68,9 @@ const mostFound = 5000
 // each account, given where [Words] match in it, in order. What is passed over is
 // counted. The error is ctx's.
 func Read(ctx context.Context, text string, words []multipattern.Match, passed Counter) ([]Found, error) {
+	if len(words) == 0 {
+		return nil, ctx.Err()
+	}
 	p := newPage(ctx, text, passed)
 	for _, at := range words {
 		if err := ctx.Err(); err != nil {

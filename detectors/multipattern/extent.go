@@ -98,3 +98,14 @@ func reversed(re *syntax.Regexp) *syntax.Regexp {
 	}
 	return &out
 }
+
+// lazy reports a repetition that ends as soon as it can: "x*?".
+func lazy(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpStar, syntax.OpPlus, syntax.OpQuest, syntax.OpRepeat:
+		if re.Flags&syntax.NonGreedy != 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(re.Sub, lazy)
+}

@@ -60,6 +60,7 @@ type pattern struct {
 	words   []string // that gate it
 	gated   bool     // by words of its own
 	check   []string // these, where the automaton cannot tell
+	lazy    bool     // it prefers the shorter of matches that begin at one place
 	forward *states  // from an anchor on; nil without one
 	// backward leads from an anchor back to where a match may begin, and scan finds
 	// matches from anywhere. Most are never needed.
@@ -102,7 +103,7 @@ func compile(p Pattern) (*pattern, error) {
 	if shortest(re) == 0 {
 		return nil, errors.New("it matches the empty text, so it would match everywhere")
 	}
-	c := &pattern{re: p.Regexp, words: p.Words}
+	c := &pattern{re: p.Regexp, words: p.Words, lazy: lazy(re)}
 	prog := sync.OnceValue(func() *program { return newProgram(re) })
 	c.scan = sync.OnceValue(func() *states { return newStates(prog(), []int{prog().start}, true) })
 	c.rest = sync.OnceValue(func() *states { return newStates(prog(), nil, false) })

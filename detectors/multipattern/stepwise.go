@@ -12,10 +12,13 @@ const firstPiece = 128
 // the end of one and the first place where the next may begin. After a key block, that
 // is the rest of the text.
 func (r *reading) stepwise(w window) {
-	for i := len(w.starts) - 2; i >= 0; i-- {
-		w.starts[i].least = min(w.starts[i].least, w.starts[i+1].least)
-	}
+	w.spread()
 	for at := (place{pos: w.from}); at.pos < w.to; {
+		if r.costly() {
+			w.from, w.starts = at.pos, w.startsIn(window{from: at.pos, to: w.to})
+			r.plainly(w)
+			return
+		}
 		end, found := r.first(&at, w.to)
 		if !found {
 			return
@@ -27,6 +30,14 @@ func (r *reading) stepwise(w window) {
 		if at = (place{end, true}); r.before(next) >= end {
 			at = place{pos: r.before(next)}
 		}
+	}
+}
+
+// spread makes the anchors say where a match can begin that has one of them or a later
+// one.
+func (w window) spread() {
+	for i := len(w.starts) - 2; i >= 0; i-- {
+		w.starts[i].least = min(w.starts[i].least, w.starts[i+1].least)
 	}
 }
 
@@ -120,7 +131,9 @@ func (r *reading) settled(from, start, cut int) bool {
 	for pos := from; pos < start; pos++ {
 		st = walk.step(st, r.text[pos])
 	}
+	walk.walked.Add(int64(start - from))
 	rest := r.p.rest()
+	rest.walked.Add(int64(cut - start))
 	st = rest.without(st)
 	for pos := start; pos < cut; pos++ {
 		if st.idle {
@@ -136,6 +149,7 @@ func (r *reading) settled(from, start, cut int) bool {
 func (r *reading) quiet(from, cut int) int {
 	walk := r.p.scan()
 	st, last := walk.none.Load(), from
+	walk.walked.Add(int64(cut - from))
 	for pos := from; pos < cut; pos++ {
 		st = walk.step(st, r.text[pos])
 		if st.idle && (pos+1 == len(r.text) || utf8.RuneStart(r.text[pos+1])) {
