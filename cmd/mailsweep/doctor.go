@@ -22,7 +22,7 @@ func (a *app) doctor() *cobra.Command {
 		Use:   "doctor [m365:[TENANT]]",
 		Short: "Say what works, and what to do about what does not",
 		Long: `Say, line by line, what works and what to do about what does not: settings, fingerprint
-key, rules, database, log; and where a tenant is named or configured, the way to it, clocks,
+key, rules, allow-lists, policy and its channels, database, log; and where a tenant is named or configured, the way to it, clocks,
 sign-in, the permissions held against those that are needed, and which of the chosen
 mailboxes can be read. Of many mailboxes 20 are tried.
 
@@ -41,6 +41,7 @@ Exit status:
 	f := cmd.Flags()
 	f.StringArray("rules", nil, "add the gitleaks rules in this TOML `file` (may be repeated)")
 	addAllow(f)
+	f.String("policy", "", "the `file` that says who owns what")
 	f.StringArray("mailbox", nil, "tenant: only mailboxes that match this `pattern` (* and ?; may be repeated)")
 	t.addSelection(f)
 	return cmd
@@ -103,7 +104,7 @@ func (x *examination) checks(cmd *cobra.Command) iter.Seq[doctor.Check] {
 	return func(yield func(doctor.Check) bool) {
 		ctx := cmd.Context()
 		for _, step := range []func() []doctor.Check{
-			x.settings, x.fingerprintKey, x.rules, x.allowLists,
+			x.settings, x.fingerprintKey, x.rules, x.allowLists, x.policy,
 			func() []doctor.Check { return x.database(ctx) },
 		} {
 			for _, k := range step() {
