@@ -221,6 +221,9 @@ func (a *app) notifyPreview() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if len(l.Notice.Secrets) == 0 {
+					return usage("nothing that %s tells is open any more: it would not be sent", n.ID)
+				}
 				if asHTML {
 					_, err = fmt.Fprint(out, l.HTML)
 					return err
