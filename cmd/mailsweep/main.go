@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	_ "time/tzdata" // quiet hours name zones, and not every machine knows them
 
 	"github.com/spf13/cobra"
 )
