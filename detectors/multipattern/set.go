@@ -67,8 +67,9 @@ type pattern struct {
 	// rest goes on with what scan has begun, and begins nothing; reverse leads from the
 	// end of a match back to where it may begin.
 	rest, reverse func() *states
-	// behind finds the first match behind the first character; nil when it cannot.
-	behind func() *regexp.Regexp
+	// alone is the pattern once more, for a text of which nobody knows how much matters;
+	// behind finds the first match behind the first character. nil when they cannot.
+	alone, behind func() *regexp.Regexp
 }
 
 // New compiles a set.
@@ -109,6 +110,10 @@ func compile(p Pattern) (*pattern, error) {
 	c.reverse = sync.OnceValue(func() *states {
 		back := newProgram(reversed(re))
 		return newStates(back, []int{back.start}, false)
+	})
+	c.alone = sync.OnceValue(func() *regexp.Regexp {
+		alone, _ := regexp.Compile(p.Regexp.String())
+		return alone
 	})
 	c.behind = sync.OnceValue(func() *regexp.Regexp {
 		behind, _ := regexp.Compile(`\A(?s:.)(?s:.*?)(` + p.Regexp.String() + `)`)

@@ -2,6 +2,7 @@ package multipattern
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -58,12 +59,15 @@ func (r *reading) first(at *place, to int) (end int, found bool) {
 		m, found := r.piece(*at, cut)
 		whole := cut == to || size >= maxWindow
 		switch {
-		case found && (whole || r.settled(at.pos, m.Start, cut)):
+		case found:
+			if !whole && !r.settled(at.pos, m.Start, cut) {
+				m = r.decided(*at, min(to, at.pos+maxWindow), m)
+			}
 			r.found = append(r.found, Match{r.n, m})
 			return m.End, true
 		case cut == to:
 			return 0, false
-		case !found:
+		default:
 			if quiet := r.quiet(at.pos, cut); quiet > at.pos {
 				*at, size = place{quiet, true}, firstPiece
 				continue
@@ -110,6 +114,26 @@ func (r *reading) piece(at place, cut int) (m Span, found bool) {
 		r.cache.store(d, known)
 	}
 	return Span{from + m.Start, from + m.End}, found
+}
+
+// decided is the first match from a place on, where a piece of the text that is too short
+// to be sure of it has one. The pattern is given one character after another, and asks for
+// as many as could make a difference to it: of a key block, up to its end.
+func (r *reading) decided(at place, to int, guess Span) Span {
+	from, group, re := at.pos, 0, r.p.alone()
+	if at.behind {
+		_, n := utf8.DecodeLastRuneInString(r.text[:from])
+		from, group, re = from-n, 1, r.p.behind()
+	}
+	if re == nil { // which does not happen: a pattern can be compiled again, and in brackets
+		return guess
+	}
+	text := strings.NewReader(r.text[from:r.after(to)])
+	places := r.seen.asked(re, text)
+	if places == nil {
+		return guess
+	}
+	return Span{from + places[2*group], from + places[2*group+1]}
 }
 
 // settled reports whether all that may match from a place up to another one is over
