@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/zricethezav/gitleaks/v8/config"
-
 	"mailsweep/decode"
 	"mailsweep/detectors/credentials"
 	"mailsweep/detectors/multipattern"
@@ -21,7 +19,7 @@ const labelledPassword = "labelled-password"
 // passwords finds what people write about passwords.
 type passwords struct {
 	rule   *rule
-	global []*config.Allowlist
+	global []*allowlist
 }
 
 // told is a password with what was written about it.
