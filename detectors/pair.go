@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"context"
 	"maps"
 	"regexp"
 	"slices"
@@ -74,12 +75,15 @@ func serviceAccount(name, value string) *regexp.Regexp {
 }
 
 // pair finds the other half of each secret, and takes away the hits that were found to
-// be one.
-func pair(hits []hit, body string) []hit {
+// be one. It stops when ctx is done.
+func pair(ctx context.Context, hits []hit, body string) []hit {
 	taken := map[string]bool{}
 	idFirst := map[*companion]bool{} // as it is at the first secret of the kind
 	known := sync.OnceValue(func() map[string]analysis.Facts { return certificates(body) })
 	for i := range hits {
+		if ctx.Err() != nil {
+			break
+		}
 		h := &hits[i]
 		var near string
 		var at int

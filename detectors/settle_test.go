@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -49,5 +50,19 @@ func TestSettleTold(t *testing.T) {
 	}
 	if want := []int{0, 2, 80, 82, -65, -75, -100}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestCancelledWhereHitsAreCompared: who gives up while hits are settled and paired gets
+// the error, and not all that there is.
+func TestCancelledWhereHitsAreCompared(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := &rule{spec: ruleSpec{ID: "aws-secret-access-key"}}
+	if kept := resolve(ctx, []hit{{rule: r, start: 1, end: 2}}); len(kept) != 0 {
+		t.Errorf("%d hits were settled", len(kept))
+	}
+	if got := pair(ctx, []hit{{rule: r, secret: "x"}}, "AKIAIOSFODNN7QRSTUV2 x"); got[0].beside != nil {
+		t.Error("a hit was paired")
 	}
 }
