@@ -37,7 +37,9 @@ func TestReach(t *testing.T) {
 // generic hit, and one that is not sure gives way to it.
 func TestSettleTold(t *testing.T) {
 	known, generic := &rule{}, &rule{generic: true}
-	at := func(start int, sure bool) told { return told{credentials.Found{Start: start, End: start + 5, Sure: sure}} }
+	at := func(start int, sure bool) told {
+		return told{credentials.Found{Start: start, End: start + 5, Sure: sure}}
+	}
 	hits, all := settleTold(
 		[]hit{{rule: known, start: 0, end: 50}, {rule: known, start: 2, end: 4}, {rule: generic, start: 60, end: 70}, {rule: generic, start: 80, end: 90}, {rule: generic, start: 82, end: 84, decoded: true}},
 		[]told{at(40, true), at(65, true), at(75, false), at(88, false), at(100, true)})
