@@ -8,12 +8,37 @@ import (
 	"mailsweep/detectors/multipattern"
 )
 
+// allowlist is a list of what is passed over.
+type allowlist struct {
+	*config.Allowlist
+	// regexes are those of the list in one, nil without any: asked only where it may match,
+	// because many secrets and lines are shown to it.
+	regexes *multipattern.Filter
+}
+
+func newAllowlist(list *config.Allowlist) (*allowlist, error) {
+	if len(list.Regexes) == 0 {
+		return &allowlist{Allowlist: list}, nil
+	}
+	any := make([]string, len(list.Regexes))
+	for i, re := range list.Regexes {
+		any[i] = "(?:" + re.String() + ")"
+	}
+	re, err := compile(strings.Join(any, "|"))
+	return &allowlist{list, multipattern.NewFilter(re)}, err
+}
+
+// RegexAllowed does what gitleaks' does (config.Allowlist.RegexAllowed).
+func (a *allowlist) RegexAllowed(target string) bool {
+	return target != "" && a.regexes != nil && a.regexes.MatchString(target)
+}
+
 // lineReach is how far from a match its line is read, in bytes.
 const lineReach = 1024
 
 // allowedByLine gives the allowlist that passes over all the lines that the match is on,
 // within reach, if one does.
-func (h hit) allowedByLine(p piece, text string, match multipattern.Span) *config.Allowlist {
+func (h hit) allowedByLine(p piece, text string, match multipattern.Span) *allowlist {
 	if len(h.rule.byLine) == 0 {
 		return nil
 	}
@@ -35,7 +60,7 @@ func (h hit) allowedByLine(p piece, text string, match multipattern.Span) *confi
 
 // allows follows gitleaks (detect.checkFindingAllowed): "or" needs one of
 // patterns and stop words, "and" all that the list has.
-func allows(a *config.Allowlist, target, secret string, p piece) bool {
+func allows(a *allowlist, target, secret string, p piece) bool {
 	stop, _ := a.ContainsStopWord(secret)
 	if a.MatchCondition == config.AllowlistMatchOr {
 		return a.RegexAllowed(target) || stop || p.name != "" && allowsPath(a, p)
@@ -47,7 +72,7 @@ func allows(a *config.Allowlist, target, secret string, p piece) bool {
 
 // pathAllowed gives the list that passes over a file whatever is in it, if one does
 // (detect.checkCommitOrPathAllowed).
-func pathAllowed(lists []*config.Allowlist, p piece) *config.Allowlist {
+func pathAllowed(lists []*allowlist, p piece) *allowlist {
 	if p.name == "" {
 		return nil
 	}
@@ -60,6 +85,6 @@ func pathAllowed(lists []*config.Allowlist, p piece) *config.Allowlist {
 	return nil
 }
 
-func allowsPath(a *config.Allowlist, p piece) bool {
+func allowsPath(a *allowlist, p piece) bool {
 	return a.PathAllowed(p.name) || a.PathAllowed(p.path)
 }

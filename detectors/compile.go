@@ -23,8 +23,8 @@ type rule struct {
 	// shapes are those of the pattern and of its groups, by their number.
 	shapes []shape
 	// byLine are its allowlists that look at a whole line; the engine has the others.
-	byLine  []*config.Allowlist
-	allow   []*config.Allowlist
+	byLine  []*allowlist
+	allow   []*allowlist
 	generic bool // gives way to any other rule at the same place
 	// anchors are the words at which the pattern is looked for; none means from the
 	// first byte of a text on.
@@ -136,7 +136,7 @@ func hint(err error) string {
 }
 
 // allowlist compiles one allowlist of a rule, or a global one when s has no id.
-func (c *compiler) allowlist(s ruleSpec, a allowSpec) *config.Allowlist {
+func (c *compiler) allowlist(s ruleSpec, a allowSpec) *allowlist {
 	s.origin = cmp.Or(a.origin, s.origin) // it may be of another file than the rule
 	at := func(key string) int { return cmp.Or(a.lines[key], a.line) }
 	out := &config.Allowlist{Description: a.Description, StopWords: a.StopWords}
@@ -174,7 +174,12 @@ func (c *compiler) allowlist(s ruleSpec, a allowSpec) *config.Allowlist {
 		c.fail(s, a.line, err.Error(), "")
 		return nil
 	}
-	return out
+	list, err := newAllowlist(out)
+	if err != nil {
+		c.fail(s, at("regexes"), "the allowlist's regexes together: "+problem(err), "")
+		return nil
+	}
+	return list
 }
 
 // fail records what is wrong, at the line of the key where that is known.
@@ -185,7 +190,7 @@ func (c *compiler) fail(s ruleSpec, line int, problem, hint string) {
 }
 
 // globals compiles the allowlists that hold for every rule.
-func (c *compiler) globals(specs *ruleSet) (all, byLine []*config.Allowlist) {
+func (c *compiler) globals(specs *ruleSet) (all, byLine []*allowlist) {
 	for _, a := range specs.global {
 		list := c.allowlist(ruleSpec{origin: a.origin, line: a.line}, a)
 		switch {

@@ -3,6 +3,8 @@ package detectors
 import (
 	"regexp"
 	"strings"
+
+	"mailsweep/detectors/multipattern"
 )
 
 const connectionRule = "connection-string-password"
@@ -17,7 +19,7 @@ func lineAround(text string, start, end int) string {
 
 // connection are the other parts of a connection string, of which one stands on the
 // same line as its password.
-var connection = regexp.MustCompile(`(?i)\b(?:data source|server|host|hostname|address|addr|initial catalog|database|dbq|dsn|provider|driver|user id|userid|uid|user|trusted_connection|integrated security|endpoint|port)\s?=`)
+var connection = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:data source|server|host|hostname|address|addr|initial catalog|database|dbq|dsn|provider|driver|user id|userid|uid|user|trusted_connection|integrated security|endpoint|port)\s?=`))
 
 var connectionParts = []struct {
 	name string

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -64,9 +65,9 @@ func (c *Contrasting) Differ(t testing.TB, body string) {
 	if s.told, err = c.set.passwords.read(t.Context(), p, matched.words); err != nil {
 		t.Fatal(err)
 	}
-	s.kept, s.told = settleTold(resolve(slices.Clone(s.hits)), s.told)
+	s.kept, s.told = settleTold(resolve(context.Background(), slices.Clone(s.hits)), s.told)
 	s.single = slices.Clone(s.kept)
-	s.kept = pair(s.kept, body)
+	s.kept = pair(context.Background(), s.kept, body)
 	unmended, _ := c.pristine.match(t.Context(), p)
 	s.unmended = unmended.hits
 	ends := lineEnds(body)

@@ -3,8 +3,6 @@ package detectors
 import (
 	"fmt"
 	"slices"
-
-	"github.com/zricethezav/gitleaks/v8/config"
 )
 
 // Check is what a match may fail at.
@@ -29,9 +27,9 @@ const (
 // drop says why a match is not reported; the zero value, that it is.
 type drop struct {
 	check Check
-	bits  float64           // of entropy
-	list  *config.Allowlist // that passes over it
-	by    string            // the id of another rule
+	bits  float64    // of entropy
+	list  *allowlist // that passes over it
+	by    string     // the id of another rule
 }
 
 // inWords says it for people: with figures, and nothing of the secret.
@@ -71,7 +69,7 @@ func (d drop) inWords(r *rule) string {
 }
 
 // whose names an allowlist by whom it holds for, and by its number.
-func (r *rule) whose(list *config.Allowlist) string {
+func (r *rule) whose(list *allowlist) string {
 	if i := slices.Index(slices.Concat(r.allow, r.byLine), list); i >= 0 {
 		return fmt.Sprintf("passed over by the rule's allowlist %d", i+1)
 	}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/zricethezav/gitleaks/v8/config"
-
 	"mailsweep/detectors/analysis"
 	"mailsweep/detectors/credentials"
 	"mailsweep/detectors/multipattern"
@@ -67,7 +65,7 @@ const decodeDepth = 2
 type engine struct {
 	patterns *multipattern.Set
 	rules    []*rule // by the number of their patterns
-	global   []*config.Allowlist
+	global   []*allowlist
 	depth    int
 	// words is the number of the first pattern of [credentials.Words], -1 when nobody
 	// wants them.
@@ -76,7 +74,7 @@ type engine struct {
 
 // newEngine compiles the patterns of the rules that have one, and those of the words for
 // passwords; names of files are not its concern.
-func newEngine(rules []*rule, global []*config.Allowlist) (*engine, error) {
+func newEngine(rules []*rule, global []*allowlist) (*engine, error) {
 	e := &engine{global: global, depth: decodeDepth, words: -1}
 	var patterns []multipattern.Pattern
 	for _, r := range rules {
@@ -148,13 +146,14 @@ func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) (findings, e
 	}
 	var out findings
 	var places []int // where in the body the match of each hit begins
+	var known judgements
 	for _, m := range found {
 		if r := e.rules[m.Pattern]; r.regex == nil {
 			m.Pattern -= e.words
 			out.words = append(out.words, m)
 			continue
 		}
-		h, why := e.hit(e.rules[m.Pattern], m.Span, p, l)
+		h, why := e.hit(e.rules[m.Pattern], m.Span, p, l, &known)
 		if h.fate = p.seen.match(m, h, why); why.check == "" {
 			out.hits = append(out.hits, h)
 			places = append(places, l.original(m.Start, m.End).Start)
@@ -167,29 +166,27 @@ func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) (findings, e
 }
 
 // hit makes a hit of a match, and says why the rule does not want it, if so.
-func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer) (hit, drop) {
+func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer, known *judgements) (hit, drop) {
 	if len(l.segments) > 0 && !l.touches(at.Start, at.End) {
 		return hit{rule: r}, drop{check: foundBefore}
 	}
-	// A copy: all that is told of the finding is cut out of it, and a slice of the
-	// text would keep the whole text in memory.
-	match := strings.Clone(strings.Trim(l.text[at.Start:at.End], "\n"))
+	match := strings.Trim(l.text[at.Start:at.End], "\n")
 	start := at.End - len(strings.TrimLeft(l.text[at.Start:at.End], "\n"))
-	from, to, shape := r.secretIn(match)
-	h := hit{rule: r, match: match, secret: match[from:to], shape: shape, start: start + from, end: start + to}
-	if why := e.unwanted(h, p); why.check != "" {
-		return h, why
+	j := known.of(e, r, match, p)
+	h := j.hit
+	h.start, h.end = start+j.from, start+j.to
+	if j.unwanted.check != "" {
+		return h, j.unwanted
 	}
-	to = r.withoutFullStop(match, from, to)
-	h.secret, h.end = match[from:to], start+to
 	if list := h.allowedByLine(p, l.text, multipattern.Span{Start: at.Start, End: at.Start + len(match)}); list != nil {
 		return h, drop{check: allowed, list: list}
 	}
 	if r.spec.ID == connectionRule || r.spec.ID == "crypt-hash" {
 		h.near = strings.Clone(lineAround(l.text, h.start, h.end))
+		j.standsFor = h.standsFor()
 	}
-	if why := h.standsFor(); why.check != "" {
-		return h, why
+	if j.standsFor.check != "" {
+		return h, j.standsFor
 	}
 	if len(l.segments) > 0 {
 		h.decoded = true
@@ -216,7 +213,7 @@ func (e *engine) unwanted(h hit, p piece) drop {
 	if list := pathAllowed(r.allow, p); list != nil {
 		return drop{check: allowed, list: list}
 	}
-	for _, lists := range [][]*config.Allowlist{e.global, r.allow} {
+	for _, lists := range [][]*allowlist{e.global, r.allow} {
 		for _, a := range lists {
 			target := h.secret
 			if a.RegexTarget == "match" {

@@ -41,9 +41,19 @@ func hostile(s *Set) map[string]string {
 		"equals":               "key=",
 		"jwt":                  "eyJhbGciOiJIUzI1NiJ9.eyJhbGciOiJIUzI1NiJ9.",
 		"bars":                 "1234567890123456|",
+		"nearly a key":         "api_key = aB3dE6gH9j\n",
+		"key blocks":           "-----BEGIN PRIVATE KEY-----\n" + strings.Repeat("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xt\n", 3) + "-----END PRIVATE KEY-----\n",
+		"labelled":             "password: Tr0ub4dor9x\n",
+		"labels, joined":       "password=",
+		"pairs":                "AKIAIOSFODNN7QRSTUV2 aws_secret_access_key = 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\n",
 	}
 	for _, k := range []string{"key", "key ", "ey", "s.", "sk", "secret", "secret ", "api.", "token:", "=", "AKIA", "xox", "hooks.slack.com/", "SG.", "putty-user-key-file-3:", "<auth-user-pass>"} {
 		all["keyword "+k] = k
+	}
+	for _, k := range []string{"api", "token", "access", "auth", "client", "credential", "pass", "passwd", "login", "user", "bearer", "http://", "curl "} {
+		for _, joint := range []string{" ", "=", ": ", "\n"} {
+			all["keyword "+k+joint] = k + joint
+		}
 	}
 	var anchors []string
 	e := s.engine.(*engine)

@@ -3,9 +3,8 @@ package detectors
 import (
 	"context"
 	"slices"
+	"sort"
 	"strings"
-
-	"github.com/zricethezav/gitleaks/v8/config"
 
 	"mailsweep/decode"
 	"mailsweep/detectors/credentials"
@@ -21,7 +20,7 @@ const labelledPassword = "labelled-password"
 // passwords finds what people write about passwords.
 type passwords struct {
 	rule   *rule
-	global []*config.Allowlist
+	global []*allowlist
 }
 
 // told is a password with what was written about it.
@@ -68,17 +67,45 @@ func (d *passwords) under(ctx context.Context, m sweeper.Mail, i int) ([]told, e
 // settleTold leaves one of a rule's hit and a told password at the same place: what a
 // rule knows by its form is that, and a generic one knows less than what is told.
 func settleTold(hits []hit, all []told) ([]hit, []told) {
-	touches := func(h hit, t told) bool { return h.start < t.End && t.Start < h.end }
-	all = slices.DeleteFunc(all, func(t told) bool {
-		return slices.ContainsFunc(hits, func(h hit) bool { return !h.rule.generic && touches(h, t) })
-	})
-	hits = slices.DeleteFunc(hits, func(h hit) bool {
-		return h.rule.generic && !h.decoded && slices.ContainsFunc(all, func(t told) bool { return t.Sure && touches(h, t) })
-	})
-	all = slices.DeleteFunc(all, func(t told) bool {
-		return slices.ContainsFunc(hits, func(h hit) bool { return touches(h, t) })
-	})
+	if len(hits) == 0 || len(all) == 0 {
+		return hits, all
+	}
+	var known, at reach
+	for _, h := range hits {
+		if !h.rule.generic {
+			known.add(h.start, h.end)
+		}
+	}
+	all = slices.DeleteFunc(all, func(t told) bool { return known.touches(t.Start, t.End) })
+	sure := slices.DeleteFunc(slices.Clone(all), func(t told) bool { return !t.Sure })
+	slices.SortFunc(sure, func(a, b told) int { return a.Start - b.Start })
+	for _, t := range sure {
+		at.add(t.Start, t.End)
+	}
+	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.rule.generic && !h.decoded && at.touches(h.start, h.end) })
+	var left reach
+	for _, h := range hits {
+		left.add(h.start, h.end)
+	}
+	all = slices.DeleteFunc(all, func(t told) bool { return left.touches(t.Start, t.End) })
 	return hits, all
+}
+
+// reach are places in the order of their beginnings, each with the furthest end up to it.
+type reach struct{ starts, ends []int }
+
+func (r *reach) add(start, end int) {
+	if n := len(r.ends); n > 0 {
+		end = max(end, r.ends[n-1])
+	}
+	r.starts, r.ends = append(r.starts, start), append(r.ends, end)
+}
+
+// touches reports whether one of the places has text in common with a piece: of those that
+// begin before its end, the furthest end is behind its beginning.
+func (r *reach) touches(start, end int) bool {
+	n := sort.SearchInts(r.starts, end)
+	return n > 0 && r.ends[n-1] > start
 }
 
 // candidate makes what the pipeline wants of it. Nothing in it is a slice of the text.

@@ -1,12 +1,15 @@
 package detectors
 
 import (
+	"context"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"mailsweep/detectors/analysis"
+	"mailsweep/detectors/multipattern"
 	"mailsweep/sweeper"
 )
 
@@ -31,7 +34,8 @@ var lone = map[string]string{
 type companion struct {
 	rules   *regexp.Regexp // of the secrets, by their ids
 	detail  string
-	pattern *regexp.Regexp // its first group that took part
+	pattern *regexp.Regexp       // its first group that took part
+	near    *multipattern.Filter // the same
 }
 
 const guidForm = `([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\b`
@@ -50,16 +54,20 @@ var (
 // "…apps.googleusercontent.com"; the fields of a service account's JSON
 // (cloud.google.com/iam/docs/keys-create-delete).
 var companions = []companion{
-	{awsSecrets, "key_id", regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z2-7]{16})\b`)},
-	{entraSecrets, "tenant", regexp.MustCompile(`(?i)(?:(?:tenant|directory)[^0-9]{0,30}?|login\.microsoftonline\.com/|sts\.windows\.net/)\b` + guidForm)},
-	{entraSecrets, "client_id", regexp.MustCompile(`(?i)\b(?:\w{0,20}client|\w{0,20}application|\w{0,20}app[ _-]?id)[^0-9]{0,30}?\b` + guidForm)},
-	{discordSecrets, "client_id", regexp.MustCompile(`(?i)(?:client|application)[^0-9\n]{0,20}([0-9]{17,20})\b`)},
-	{twilioSecrets, "account", regexp.MustCompile(`\b(AC[0-9a-f]{32})\b`)},
-	{twilioSecrets, "key_id", regexp.MustCompile(`\b(SK[0-9a-f]{32})\b`)},
-	{googleSecrets, "client_id", regexp.MustCompile(`\b([0-9]{6,14}-[a-z0-9]{20,40}\.apps\.googleusercontent\.com)\b`)},
-	{keyBlocks, "project", serviceAccount("project_id", `[a-z][a-z0-9.:-]{4,60}`)},
-	{keyBlocks, "account", serviceAccount("client_email", `[a-z0-9.-]{1,64}@[a-z0-9.-]{1,100}\.gserviceaccount\.com`)},
-	{keyBlocks, "key_id", serviceAccount("private_key_id", `[0-9a-f]{40}`)},
+	newCompanion(awsSecrets, "key_id", regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z2-7]{16})\b`)),
+	newCompanion(entraSecrets, "tenant", regexp.MustCompile(`(?i)(?:(?:tenant|directory)[^0-9]{0,30}?|login\.microsoftonline\.com/|sts\.windows\.net/)\b`+guidForm)),
+	newCompanion(entraSecrets, "client_id", regexp.MustCompile(`(?i)\b(?:\w{0,20}client|\w{0,20}application|\w{0,20}app[ _-]?id)[^0-9]{0,30}?\b`+guidForm)),
+	newCompanion(discordSecrets, "client_id", regexp.MustCompile(`(?i)(?:client|application)[^0-9\n]{0,20}([0-9]{17,20})\b`)),
+	newCompanion(twilioSecrets, "account", regexp.MustCompile(`\b(AC[0-9a-f]{32})\b`)),
+	newCompanion(twilioSecrets, "key_id", regexp.MustCompile(`\b(SK[0-9a-f]{32})\b`)),
+	newCompanion(googleSecrets, "client_id", regexp.MustCompile(`\b([0-9]{6,14}-[a-z0-9]{20,40}\.apps\.googleusercontent\.com)\b`)),
+	newCompanion(keyBlocks, "project", serviceAccount("project_id", `[a-z][a-z0-9.:-]{4,60}`)),
+	newCompanion(keyBlocks, "account", serviceAccount("client_email", `[a-z0-9.-]{1,64}@[a-z0-9.-]{1,100}\.gserviceaccount\.com`)),
+	newCompanion(keyBlocks, "key_id", serviceAccount("private_key_id", `[0-9a-f]{40}`)),
+}
+
+func newCompanion(rules *regexp.Regexp, detail string, pattern *regexp.Regexp) companion {
+	return companion{rules, detail, pattern, multipattern.NewFilter(pattern)}
 }
 
 func serviceAccount(name, value string) *regexp.Regexp {
@@ -67,11 +75,15 @@ func serviceAccount(name, value string) *regexp.Regexp {
 }
 
 // pair finds the other half of each secret, and takes away the hits that were found to
-// be one.
-func pair(hits []hit, body string) []hit {
+// be one. It stops when ctx is done.
+func pair(ctx context.Context, hits []hit, body string) []hit {
 	taken := map[string]bool{}
 	idFirst := map[*companion]bool{} // as it is at the first secret of the kind
+	known := sync.OnceValue(func() map[string]analysis.Facts { return certificates(body) })
 	for i := range hits {
+		if ctx.Err() != nil {
+			break
+		}
 		h := &hits[i]
 		var near string
 		var at int
@@ -84,7 +96,7 @@ func pair(hits []hit, body string) []hit {
 				near, at = h.surroundings(hits, body)
 			}
 			if _, known := idFirst[c]; !known {
-				idFirst[c] = c.pattern.MatchString(near[:at])
+				idFirst[c] = c.near.MatchString(near[:at])
 			}
 			if half := c.half(near, at, len(h.secret), idFirst[c]); half != "" && half != h.secret {
 				if h.beside == nil {
@@ -95,7 +107,7 @@ func pair(hits []hit, body string) []hit {
 			}
 		}
 		if keyBlocks.MatchString(h.rule.spec.ID) && !h.decoded {
-			h.certificates = certificates(body)
+			h.certificates = known()
 		}
 	}
 	return slices.DeleteFunc(hits, func(h hit) bool { return lone[h.rule.spec.ID] != "" && taken[h.secret] })
@@ -135,6 +147,9 @@ func (h hit) surroundings(hits []hit, body string) (near string, at int) {
 // or behind it, whichever way round the text's first secret has it; where there is none
 // on that side, of the other.
 func (c companion) half(near string, at, size int, idFirst bool) string {
+	if !c.near.MatchString(near) {
+		return ""
+	}
 	var before, behind string
 	for _, m := range c.pattern.FindAllStringSubmatchIndex(near, 64) {
 		switch half := near[m[2]:m[3]]; {

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 )
@@ -16,7 +17,10 @@ import (
 //   - the same rule never reports two overlapping secrets.
 //
 // Two rules of one form (bittrex has two) both stay: nothing tells them apart.
-func resolve(hits []hit) []hit {
+//
+// It stops when ctx is done: many secrets in one encoded segment are all compared with
+// each other.
+func resolve(ctx context.Context, hits []hit) []hit {
 	slices.SortFunc(hits, func(a, b hit) int {
 		return cmp.Or(
 			cmp.Compare(a.start, b.start), -cmp.Compare(a.end, b.end),
@@ -27,6 +31,9 @@ func resolve(hits []hit) []hit {
 	reach := 0 // the furthest end so far
 	from := 0  // in kept: the first hit of the cluster of overlapping ones
 	for _, h := range hits {
+		if ctx.Err() != nil {
+			break
+		}
 		if h.start >= reach {
 			from = len(kept)
 		}

@@ -82,7 +82,7 @@ func (r *rule) search() Search {
 
 // inWords describes an allowlist: by its description, and by what it has. What it
 // says is of the rules, never of the mail.
-func inWords(a *config.Allowlist) string {
+func inWords(a *allowlist) string {
 	target := a.RegexTarget
 	if target == "" {
 		target = "secret"

@@ -227,7 +227,7 @@ func (s *Set) eachText(ctx context.Context, m sweeper.Mail, w *witness, report f
 	for i, t := range m.Texts {
 		p := piece{body: t.Body, name: t.Name, path: t.Path, seen: w.text(i), suppressed: m.Suppressed}
 		found, err := s.engine.match(ctx, p)
-		hits := resolve(found.hits)
+		hits := resolve(ctx, found.hits)
 		announced = announced || t.View == decode.Head && len(found.words) > 0
 		var told []told
 		if err == nil && s.passwords != nil && (t.View == decode.Body || strings.HasSuffix(t.Path, "subject")) {
@@ -237,7 +237,7 @@ func (s *Set) eachText(ctx context.Context, m sweeper.Mail, w *witness, report f
 			}
 			hits, told = settleTold(hits, told)
 		}
-		report(i, t, pair(hits, t.Body), told)
+		report(i, t, pair(ctx, hits, t.Body), told)
 		if err != nil {
 			return err
 		}

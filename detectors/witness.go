@@ -1,8 +1,6 @@
 package detectors
 
 import (
-	"github.com/zricethezav/gitleaks/v8/config"
-
 	"mailsweep/detectors/multipattern"
 	"mailsweep/sweeper"
 )
@@ -19,8 +17,8 @@ type witness struct {
 type record struct {
 	timed    bool
 	accounts []*account
-	passed   map[int]*config.Allowlist // that pass over a text, by its number
-	others   []sweeper.Candidate       // found otherwise than by a pattern
+	passed   map[int]*allowlist  // that pass over a text, by its number
+	others   []sweeper.Candidate // found otherwise than by a pattern
 }
 
 // account is what one rule had to do with one layer of one text.
@@ -43,7 +41,7 @@ type fate struct {
 }
 
 func newWitness(timed bool) *witness {
-	return &witness{record: &record{timed: timed, passed: map[int]*config.Allowlist{}}}
+	return &witness{record: &record{timed: timed, passed: map[int]*allowlist{}}}
 }
 
 // text is for the text of this number.
@@ -66,7 +64,7 @@ func (w *witness) inside(from, to int) *witness {
 }
 
 // passedOver notes that the text is not searched at all.
-func (w *witness) passedOver(list *config.Allowlist) {
+func (w *witness) passedOver(list *allowlist) {
 	if w != nil && w.outer == nil {
 		w.passed[w.at] = list
 	}

@@ -28,8 +28,8 @@ var silence = sync.OnceFunc(func() { logging.Logger = zerolog.Nop() })
 // newYardstick gives the rules to gitleaks. There they go by a number: with their
 // own ids, gitleaks would compare every finding of a rule called "generic" with
 // all others; resolve does it in order of place.
-func newYardstick(rules []*rule, global []*config.Allowlist) *yardstick {
-	cfg := config.Config{Rules: map[string]config.Rule{}, Keywords: map[string]struct{}{}, Allowlists: global}
+func newYardstick(rules []*rule, global []*allowlist) *yardstick {
+	cfg := config.Config{Rules: map[string]config.Rule{}, Keywords: map[string]struct{}{}, Allowlists: theirs(global)}
 	keys := map[string]string{}
 	for i, r := range rules {
 		keys[r.spec.ID] = strconv.Itoa(i)
@@ -40,7 +40,7 @@ func newYardstick(rules []*rule, global []*config.Allowlist) *yardstick {
 		}
 		out := config.Rule{
 			RuleID: strconv.Itoa(i), Regex: r.onlySecret(), Path: r.path, SecretGroup: r.spec.SecretGroup,
-			Entropy: r.spec.Entropy, Allowlists: slices.Concat(r.allow, r.byLine), SkipReport: r.spec.SkipReport,
+			Entropy: r.spec.Entropy, Allowlists: theirs(slices.Concat(r.allow, r.byLine)), SkipReport: r.spec.SkipReport,
 		}
 		for _, k := range r.spec.Keywords {
 			out.Keywords = append(out.Keywords, strings.ToLower(k))
@@ -54,6 +54,14 @@ func newYardstick(rules []*rule, global []*config.Allowlist) *yardstick {
 		cfg.Rules[out.RuleID] = out
 	}
 	return measure(cfg, rules)
+}
+
+// theirs are the lists as gitleaks takes them.
+func theirs(lists []*allowlist) (all []*config.Allowlist) {
+	for _, a := range lists {
+		all = append(all, a.Allowlist)
+	}
+	return all
 }
 
 // measure makes a yardstick of a configuration in which rules go by their number.

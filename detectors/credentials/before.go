@@ -3,6 +3,7 @@ package credentials
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -13,10 +14,31 @@ var (
 // theSentence matches isThe at the end of what stands before a label.
 func theSentence(head string) []int {
 	near := head[max(0, len(head)-160):]
-	if !strings.Contains(near, " is ") && !strings.Contains(near, " as ") && !strings.Contains(near, " was ") && !strings.Contains(near, "=") && !strings.Contains(near, " be ") {
+	if !endsAsThe(near) || !strings.Contains(near, " is ") && !strings.Contains(near, " as ") && !strings.Contains(near, " was ") && !strings.Contains(near, "=") && !strings.Contains(near, " be ") {
 		return nil
 	}
 	return isThe.FindStringSubmatchIndex(near)
+}
+
+// theWords are what [isThe] ends with, before the blanks.
+var theWords = words("the your my our a its their his her for new temporary temp default initial current old admin root login system user first network")
+
+// endsAsThe reports a text that may end as [isThe] does: in one of its words and a blank.
+func endsAsThe(s string) bool {
+	word := strings.TrimRight(s, " \t")
+	if len(word) == len(s) {
+		return false
+	}
+	word = word[strings.LastIndexAny(word, " \t")+1:]
+	if len(word) > len("temporary") {
+		return strings.ContainsFunc(word, func(r rune) bool { return r >= utf8.RuneSelf })
+	}
+	for i := range len(word) {
+		if word[i] >= utf8.RuneSelf {
+			return true // which the expression takes for some letters of ASCII
+		}
+	}
+	return theWords[strings.ToLower(word)]
 }
 
 // before looks for a value before the label: "Tr0ub4dor is the password".

@@ -48,10 +48,21 @@ func (p *page) valueAt(at, end int) (v value, ok bool) {
 	for at+1 < end && strings.IndexByte("*_", p.text[at]) >= 0 && strings.Count(p.text[at:end], p.text[at:at+1]) == 2 {
 		at++ // *bold*
 	}
-	to := at
+	to, kept := at, at
 	for to < end {
+		if c := p.text[to]; c < utf8.RuneSelf {
+			if c == ' ' || '\t' <= c && c <= '\r' || c == '<' && to > at {
+				break
+			}
+			if to++; isLetter(c) || isDigit(c) || c == '=' {
+				if kept = to; kept-at > longest {
+					return value{}, false // nothing up to there is trimmed
+				}
+			}
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(p.text[to:end])
-		if unicode.IsSpace(r) || r == '\u200b' || r == '<' && to > at || to > at && p.text[at] < utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || strings.ContainsRune("。，、；」』）", r) {
+		if unicode.IsSpace(r) || r == '\u200b' || to > at && p.text[at] < utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || strings.ContainsRune("。，、；」』）", r) {
 			break
 		}
 		to += size

@@ -18,7 +18,7 @@ func (r *reading) narrowed(w window) bool {
 		if part.to-part.from <= smallWindow {
 			r.small(part)
 		} else {
-			r.large(part)
+			r.stepwise(part)
 		}
 		if part.to < w.to && len(r.found) > n && r.found[len(r.found)-1].End == part.to {
 			r.found = r.found[:before] // it took the cut for the end of the text
@@ -43,19 +43,11 @@ func (w window) startsIn(part window) []start {
 // parts are the pieces of a window in which matches may be, none crossing the end of
 // one, and each with a character round it.
 func (r *reading) parts(w window) (parts []window, ok bool) {
-	ends, ok := r.ends(w)
-	if !ok {
-		return nil, false
-	}
+	ends := r.ends(w)
 	walk := r.p.reverse()
 	st := walk.none.Load()
 	part := window{from: -1}
 	for pos := w.to; pos >= w.from; pos-- {
-		if pos%lookEvery == 0 {
-			if walk.walked.Add(lookEvery); walk.costly() {
-				return nil, false
-			}
-		}
 		if pos < w.to {
 			st = walk.step(st, r.text[pos])
 		}
@@ -82,21 +74,12 @@ func (r *reading) parts(w window) (parts []window, ok bool) {
 	return parts, len(parts) != 1 || parts[0].to-parts[0].from < (w.to-w.from)/2
 }
 
-// lookEvery is after how many bytes is looked at what a walk costs.
-const lookEvery = 1024
-
-// ends are the places in a window where a match may end, counted from its beginning;
-// false when to find them costs too much.
-func (r *reading) ends(w window) (ends bitset, ok bool) {
-	ends = newBitset(w.to - w.from + 1)
+// ends are the places in a window where a match may end, counted from its beginning.
+func (r *reading) ends(w window) bitset {
+	ends := newBitset(w.to - w.from + 1)
 	walk := r.p.scan()
 	st := walk.none.Load()
 	for pos := w.from; pos < w.to; pos++ {
-		if pos%lookEvery == 0 {
-			if walk.walked.Add(lookEvery); walk.costly() {
-				return nil, false
-			}
-		}
 		if st = walk.step(st, r.text[pos]); st.matched {
 			ends.add(pos + 1 - w.from)
 		}
@@ -104,5 +87,5 @@ func (r *reading) ends(w window) (ends bitset, ok bool) {
 	if w.to == len(r.text) && st.ends {
 		ends.add(w.to - w.from)
 	}
-	return ends, true
+	return ends
 }

@@ -2,4 +2,5 @@
 
 package multipattern
 
-const underRace = false
+// raceEnabled says that the tests run under the race detector.
+const raceEnabled = false

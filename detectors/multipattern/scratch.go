@@ -52,7 +52,7 @@ func (s *Set) occur(ctx context.Context, text string, m *scratch) error {
 		m.touch(n)
 		m.many[n] = true
 	}
-	state := uint32(0)
+	state := uint16(0)
 	for from := 0; from < len(text); from += block {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -66,49 +66,60 @@ func (s *Set) occur(ctx context.Context, text string, m *scratch) error {
 	return nil
 }
 
+// step gives the state behind a byte of a class.
+func (a *automaton) step(state uint16, class uint8) uint16 {
+	if class < commonClasses {
+		return a.next[uint(state)*commonClasses+uint(class)]
+	}
+	return a.rare[int(state)*a.rareClasses+int(class)-commonClasses]
+}
+
 // read finds the words that end in a piece of a text.
-func (a *automaton) read(text string, from, end int, state uint32, m *scratch) uint32 {
+func (a *automaton) read(text string, from, end int, state uint16, m *scratch) uint16 {
 	for i := from; i < end; i++ {
-		state = a.next[state|uint32(a.class[text[i]])]
+		state = a.step(state, a.class[text[i]])
 		if state >= a.first {
-			m.occurred(a.occurs[state>>a.shift], text, i+1)
+			m.occurred(a.occurs[state], text, i+1)
 		}
 	}
 	return state
 }
 
 // readPair does the same from the beginning and from the middle on.
-func (a *automaton) readPair(text string, from, end int, state uint32, m *scratch) uint32 {
+func (a *automaton) readPair(text string, from, end int, state uint16, m *scratch) uint16 {
 	middle := from + (end-from)/2
-	second := uint32(0)
+	second := uint16(0)
 	for i := max(0, middle-a.longest); i < middle; i++ {
-		second = a.next[second|uint32(a.class[text[i]])]
+		second = a.step(second, a.class[text[i]])
 	}
 	x, y := text[from:middle], text[middle:end]
 	next, class, first := a.next, &a.class, a.first
 	m.later = m.later[:0]
 	for i := 0; i < len(x) && i < len(y); i++ {
-		state = next[state|uint32(class[x[i]])]
-		second = next[second|uint32(class[y[i]])]
+		if c, d := class[x[i]], class[y[i]]; c|d < commonClasses {
+			state, second = next[uint(state)*commonClasses+uint(c)], next[uint(second)*commonClasses+uint(d)]
+		} else {
+			state, second = a.step(state, c), a.step(second, d)
+		}
 		if max(state, second) < first {
 			continue
 		}
 		if state >= first {
-			m.occurred(a.occurs[state>>a.shift], text, from+i+1)
+			m.occurred(a.occurs[state], text, from+i+1)
 		}
 		if second >= first {
 			m.later = append(m.later, event{second, middle + i + 1})
 		}
 	}
 	for _, e := range m.later {
-		m.occurred(a.occurs[e.state>>a.shift], text, e.end)
+		m.occurred(a.occurs[e.state], text, e.end)
 	}
 	return a.read(text, middle+len(x), end, second, m)
 }
 
 // event is that the automaton came to a state with occurrences.
 type event struct {
-	state uint32
+	state uint16
 	end   int // of the words, in the text
 }
 

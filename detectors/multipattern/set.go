@@ -60,7 +60,6 @@ type pattern struct {
 	words   []string // that gate it
 	gated   bool     // by words of its own
 	check   []string // these, where the automaton cannot tell
-	lazy    bool     // it prefers the shorter of matches that begin at one place
 	forward *states  // from an anchor on; nil without one
 	// backward leads from an anchor back to where a match may begin, and scan finds
 	// matches from anywhere. Most are never needed.
@@ -68,8 +67,9 @@ type pattern struct {
 	// rest goes on with what scan has begun, and begins nothing; reverse leads from the
 	// end of a match back to where it may begin.
 	rest, reverse func() *states
-	// behind finds the first match behind the first character; nil when it cannot.
-	behind func() *regexp.Regexp
+	// alone is the pattern once more, for a text of which nobody knows how much matters;
+	// behind finds the first match behind the first character. nil when they cannot.
+	alone, behind func() *regexp.Regexp
 }
 
 // New compiles a set.
@@ -103,13 +103,17 @@ func compile(p Pattern) (*pattern, error) {
 	if shortest(re) == 0 {
 		return nil, errors.New("it matches the empty text, so it would match everywhere")
 	}
-	c := &pattern{re: p.Regexp, words: p.Words, lazy: lazy(re)}
+	c := &pattern{re: p.Regexp, words: p.Words}
 	prog := sync.OnceValue(func() *program { return newProgram(re) })
 	c.scan = sync.OnceValue(func() *states { return newStates(prog(), []int{prog().start}, true) })
 	c.rest = sync.OnceValue(func() *states { return newStates(prog(), nil, false) })
 	c.reverse = sync.OnceValue(func() *states {
 		back := newProgram(reversed(re))
 		return newStates(back, []int{back.start}, false)
+	})
+	c.alone = sync.OnceValue(func() *regexp.Regexp {
+		alone, _ := regexp.Compile(p.Regexp.String())
+		return alone
 	})
 	c.behind = sync.OnceValue(func() *regexp.Regexp {
 		behind, _ := regexp.Compile(`\A(?s:.)(?s:.*?)(` + p.Regexp.String() + `)`)

@@ -160,6 +160,9 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// TestNothingIsAllocated: reading for what is not there takes no memory of its own. Under
+// the race detector it is read all the same, but not counted: there, sync.Pool throws
+// away at random what it is given, so that a search may have to make what it works with.
 func TestNothingIsAllocated(t *testing.T) {
 	s := newSet(t, patterns[:4]...)
 	text := strings.Repeat("They asked for the key to the office; the author of the monthly token report said that access was a rapid matter.\n", 50)
@@ -168,7 +171,7 @@ func TestNothingIsAllocated(t *testing.T) {
 		if _, err := s.FindAll(t.Context(), text, nil, nil); err != nil {
 			t.Error(err)
 		}
-	}); n > 0 && !underRace {
+	}); n > 0 && !raceEnabled {
 		t.Errorf("%v allocations in a text without a match", n)
 	}
 }

@@ -25,16 +25,6 @@ type states struct {
 
 	mu   sync.Mutex
 	kept map[string]*state
-
-	// made is how many states were made, walked how many bytes were read.
-	made, walked atomic.Int64
-}
-
-// costly reports a walk that hardly finds its states made: the texts are such that each
-// byte of them leads to a new one, and to make one costs more than to run the pattern.
-func (s *states) costly() bool {
-	made := s.made.Load()
-	return made > maxKept && made > s.walked.Load()/32
 }
 
 // state is a set of instructions. It does not change.
@@ -110,7 +100,6 @@ func (s *states) make(at bitset, idle bool) *state {
 		st.ends = st.ends || s.p.code[pc].op == opMatch
 	}
 	s.kept[string(key)] = st
-	s.made.Add(1)
 	return st
 }
 

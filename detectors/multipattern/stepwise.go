@@ -2,6 +2,7 @@ package multipattern
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -12,13 +13,10 @@ const firstPiece = 128
 // the end of one and the first place where the next may begin. After a key block, that
 // is the rest of the text.
 func (r *reading) stepwise(w window) {
-	w.spread()
+	for i := len(w.starts) - 2; i >= 0; i-- {
+		w.starts[i].least = min(w.starts[i].least, w.starts[i+1].least)
+	}
 	for at := (place{pos: w.from}); at.pos < w.to; {
-		if r.costly() {
-			w.from, w.starts = at.pos, w.startsIn(window{from: at.pos, to: w.to})
-			r.plainly(w)
-			return
-		}
 		end, found := r.first(&at, w.to)
 		if !found {
 			return
@@ -30,14 +28,6 @@ func (r *reading) stepwise(w window) {
 		if at = (place{end, true}); r.before(next) >= end {
 			at = place{pos: r.before(next)}
 		}
-	}
-}
-
-// spread makes the anchors say where a match can begin that has one of them or a later
-// one.
-func (w window) spread() {
-	for i := len(w.starts) - 2; i >= 0; i-- {
-		w.starts[i].least = min(w.starts[i].least, w.starts[i+1].least)
 	}
 }
 
@@ -69,12 +59,15 @@ func (r *reading) first(at *place, to int) (end int, found bool) {
 		m, found := r.piece(*at, cut)
 		whole := cut == to || size >= maxWindow
 		switch {
-		case found && (whole || r.settled(at.pos, m.Start, cut)):
+		case found:
+			if !whole && !r.settled(at.pos, m.Start, cut) {
+				m = r.decided(*at, min(to, at.pos+maxWindow), m)
+			}
 			r.found = append(r.found, Match{r.n, m})
 			return m.End, true
 		case cut == to:
 			return 0, false
-		case !found:
+		default:
 			if quiet := r.quiet(at.pos, cut); quiet > at.pos {
 				*at, size = place{quiet, true}, firstPiece
 				continue
@@ -123,6 +116,26 @@ func (r *reading) piece(at place, cut int) (m Span, found bool) {
 	return Span{from + m.Start, from + m.End}, found
 }
 
+// decided is the first match from a place on, where a piece of the text that is too short
+// to be sure of it has one. The pattern is given one character after another, and asks for
+// as many as could make a difference to it: of a key block, up to its end.
+func (r *reading) decided(at place, to int, guess Span) Span {
+	from, group, re := at.pos, 0, r.p.alone()
+	if at.behind {
+		_, n := utf8.DecodeLastRuneInString(r.text[:from])
+		from, group, re = from-n, 1, r.p.behind()
+	}
+	if re == nil { // which does not happen: a pattern can be compiled again, and in brackets
+		return guess
+	}
+	text := strings.NewReader(r.text[from:r.after(to)])
+	places := r.seen.asked(re, text)
+	if places == nil {
+		return guess
+	}
+	return Span{from + places[2*group], from + places[2*group+1]}
+}
+
 // settled reports whether all that may match from a place up to another one is over
 // before a third one: what is behind that makes no difference to it.
 func (r *reading) settled(from, start, cut int) bool {
@@ -131,9 +144,7 @@ func (r *reading) settled(from, start, cut int) bool {
 	for pos := from; pos < start; pos++ {
 		st = walk.step(st, r.text[pos])
 	}
-	walk.walked.Add(int64(start - from))
 	rest := r.p.rest()
-	rest.walked.Add(int64(cut - start))
 	st = rest.without(st)
 	for pos := start; pos < cut; pos++ {
 		if st.idle {
@@ -149,7 +160,6 @@ func (r *reading) settled(from, start, cut int) bool {
 func (r *reading) quiet(from, cut int) int {
 	walk := r.p.scan()
 	st, last := walk.none.Load(), from
-	walk.walked.Add(int64(cut - from))
 	for pos := from; pos < cut; pos++ {
 		st = walk.step(st, r.text[pos])
 		if st.idle && (pos+1 == len(r.text) || utf8.RuneStart(r.text[pos+1])) {

@@ -2,7 +2,9 @@ package multipattern
 
 import (
 	"context"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -118,6 +120,20 @@ func (r *reading) run(text string, n int) [][]int {
 	begin := time.Now()
 	places := r.p.re.FindAllStringIndex(text, n)
 	s.PatternTime += time.Since(begin)
+	return places
+}
+
+// asked runs a pattern over as much of a text as it asks for.
+func (s *Search) asked(re *regexp.Regexp, text *strings.Reader) []int {
+	if s == nil {
+		return re.FindReaderSubmatchIndex(text)
+	}
+	begin, whole := time.Now(), text.Len()
+	places := re.FindReaderSubmatchIndex(text)
+	s.Ran += whole - text.Len()
+	if s.timed {
+		s.PatternTime += time.Since(begin)
+	}
 	return places
 }
 

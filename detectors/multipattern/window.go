@@ -20,15 +20,6 @@ func (r *reading) search(w window) {
 	case w.to-w.from <= smallWindow:
 		r.small(w)
 	case !r.narrowed(w):
-		r.large(w)
-	}
-}
-
-// large searches a large window.
-func (r *reading) large(w window) {
-	if r.p.lazy || r.costly() {
-		r.plainly(w)
-	} else {
 		r.stepwise(w)
 	}
 }

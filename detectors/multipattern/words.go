@@ -18,17 +18,29 @@ type occurrence struct {
 // letters: Aho and Corasick, "Efficient string matching", CACM 18(6), 1975, with all
 // transitions computed. It is immutable.
 type automaton struct {
-	class  [256]uint8 // of a byte; upper case has the class of lower case
-	next   []uint32   // state | class → state; a state is its number, shifted
-	shift  uint
-	first  uint32 // states from this one on have occurrences
-	occurs [][]occurrence
+	class [256]uint8 // of a byte; upper case has the class of lower case
+	// next is the table for the common classes: state * commonClasses + class → state.
+	// Its rows are kept short because texts want many of them at hand; rare is that for
+	// the other classes.
+	next, rare  []uint16
+	rareClasses int
+	first       uint16 // states from this one on have occurrences
+	occurs      [][]occurrence
 	// longest is the length of the longest word: a state knows so much of the text.
 	longest int
 }
 
-// maxStates bounds the automaton: a table of this many rows is 64 MB.
-const maxStates = 1 << 16
+const (
+	// maxStates bounds the automaton: tables of this many rows are 32 MB at most.
+	maxStates = 1 << 16
+	// commonClasses is how many classes of bytes have their transitions together.
+	commonClasses = 64
+)
+
+// common are bytes in the order of how often text has them. Those that begin a row of
+// the table are in one line of the processor's cache, which is all that most texts ask of
+// most rows.
+const common = " etaoinsrhldcumfpgwybvk.,\n-'/x:jqz0123456789=_"
 
 type trieNode struct {
 	child map[byte]int
@@ -61,17 +73,15 @@ func newAutomaton(words map[string][]occurrence) (a *automaton, ok bool) {
 	}
 	order := fail(nodes)
 	classes := a.classify(nodes)
-	for 1<<a.shift < classes {
-		a.shift++
-	}
+	a.rareClasses = max(0, classes-commonClasses)
 	// States with occurrences come last: one comparison tells them from the others.
-	number := make([]uint32, len(nodes))
+	number := make([]uint16, len(nodes))
 	slices.SortStableFunc(order, func(x, y int) int { return min(len(nodes[x].ends), 1) - min(len(nodes[y].ends), 1) })
 	for i, n := range order {
-		number[n] = uint32(i) << a.shift
+		number[n] = uint16(i)
 		a.occurs = append(a.occurs, nodes[n].ends)
 		if len(nodes[n].ends) == 0 {
-			a.first = uint32(i+1) << a.shift
+			a.first = uint16(i + 1)
 		}
 	}
 	a.fill(nodes, number)
@@ -110,32 +120,54 @@ func step(nodes []trieNode, n int, c byte) int {
 
 // fill computes the transitions: those of a node are those of the node that it fails
 // to, but for its own children.
-func (a *automaton) fill(nodes []trieNode, number []uint32) {
-	a.next = make([]uint32, len(nodes)<<a.shift)
-	row := func(n int) []uint32 { return a.next[number[n] : number[n]+1<<a.shift] }
+func (a *automaton) fill(nodes []trieNode, number []uint16) {
+	a.next = make([]uint16, len(nodes)*commonClasses)
+	a.rare = make([]uint16, len(nodes)*a.rareClasses)
+	row := func(n int) (common, rare []uint16) {
+		at := int(number[n])
+		return a.next[at*commonClasses:][:commonClasses], a.rare[at*a.rareClasses:][:a.rareClasses]
+	}
 	depth := []int{0}
 	for i := 0; i < len(depth); i++ {
 		n := depth[i]
+		common, rare := row(n)
 		if n != 0 {
-			copy(row(n), row(nodes[n].fail))
+			failed, failedRare := row(nodes[n].fail)
+			copy(common, failed)
+			copy(rare, failedRare)
 		}
 		for c, to := range nodes[n].child {
-			row(n)[a.class[c]] = number[to]
+			if class := int(a.class[c]); class < commonClasses {
+				common[class] = number[to]
+			} else {
+				rare[class-commonClasses] = number[to]
+			}
 			depth = append(depth, to)
 		}
 	}
 }
 
-// classify gives each byte of the words a class of its own, and all others class 0.
+// classify gives each byte of the words a class of its own, the most common ones first,
+// and all others class 0.
 func (a *automaton) classify(nodes []trieNode) (classes int) {
-	classes = 1
+	var used [256]bool
 	for _, n := range nodes {
-		for _, c := range sortedKeys(n.child) {
-			if a.class[c] == 0 {
-				a.class[c] = uint8(classes)
-				classes++
-			}
+		for c := range n.child {
+			used[c] = true
 		}
+	}
+	classes = 1
+	add := func(c byte) {
+		if used[c] && a.class[c] == 0 {
+			a.class[c] = uint8(classes)
+			classes++
+		}
+	}
+	for i := range len(common) {
+		add(common[i])
+	}
+	for c := range used {
+		add(byte(c))
 	}
 	for c := byte('A'); c <= 'Z'; c++ {
 		a.class[c] = a.class[lower(c)]

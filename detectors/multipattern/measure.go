@@ -1,9 +1,6 @@
 package multipattern
 
-import (
-	"regexp/syntax"
-	"slices"
-)
+import "regexp/syntax"
 
 // longest is how many characters re can match, -1 when there is no bound.
 func longest(re *syntax.Regexp) int {
@@ -71,41 +68,4 @@ func shortest(re *syntax.Regexp) int {
 		return min(re.Min, 1) * shortest(re.Sub[0])
 	}
 	return 0
-}
-
-// reversed matches what re matches, read backwards.
-func reversed(re *syntax.Regexp) *syntax.Regexp {
-	out := *re
-	switch re.Op {
-	case syntax.OpLiteral:
-		out.Rune = slices.Clone(re.Rune)
-		slices.Reverse(out.Rune)
-	case syntax.OpBeginLine:
-		out.Op = syntax.OpEndLine
-	case syntax.OpEndLine:
-		out.Op = syntax.OpBeginLine
-	case syntax.OpBeginText:
-		out.Op = syntax.OpEndText
-	case syntax.OpEndText:
-		out.Op = syntax.OpBeginText
-	}
-	out.Sub = make([]*syntax.Regexp, len(re.Sub))
-	for i, sub := range re.Sub {
-		out.Sub[i] = reversed(sub)
-	}
-	if re.Op == syntax.OpConcat {
-		slices.Reverse(out.Sub)
-	}
-	return &out
-}
-
-// lazy reports a repetition that ends as soon as it can: "x*?".
-func lazy(re *syntax.Regexp) bool {
-	switch re.Op {
-	case syntax.OpStar, syntax.OpPlus, syntax.OpQuest, syntax.OpRepeat:
-		if re.Flags&syntax.NonGreedy != 0 {
-			return true
-		}
-	}
-	return slices.ContainsFunc(re.Sub, lazy)
 }
