@@ -6,10 +6,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+	gosmtp "github.com/wneessen/go-mail/smtp"
 
 	"mailsweep/notify"
 	"mailsweep/notify/mime"
@@ -17,7 +19,7 @@ import (
 )
 
 const (
-	// dialTime is how long a server may take to be reached; answerTime how long it may take
+	// dialTime is how long a server may take to let us in; answerTime how long it may take
 	// for a whole letter. RFC 5321, section 4.5.3.2.6, grants it ten minutes for its last
 	// answer alone; a notice for which nobody waits so long is in doubt.
 	dialTime   = 30 * time.Second
@@ -39,7 +41,7 @@ type Options struct {
 	Port     int
 	Security Security
 	// User and Password sign in; "" does not. The strongest way that the server offers is
-	// taken, and none on a line that others can read.
+	// taken, SCRAM before PLAIN before LOGIN, and none on a line that others can read.
 	User     string
 	Password string
 	From     mime.From
@@ -74,7 +76,7 @@ func New(o Options) (*Sender, error) {
 		o.Now = time.Now
 	}
 	s := &Sender{o}
-	if _, err := s.client(); err != nil {
+	if _, err := s.client(nil); err != nil {
 		return nil, fmt.Errorf("notices.smtp_*: %w", err)
 	}
 	if err := o.From.Check(); err != nil {
@@ -83,8 +85,17 @@ func New(o Options) (*Sender, error) {
 	return s, nil
 }
 
-func (s *Sender) client() (*gomail.Client, error) {
+// signIn are the ways to sign in, the best first. Without a list, go-mail prefers NTLM to
+// PLAIN, which wants a domain that nobody has given.
+var signIn = []gomail.SMTPAuthType{
+	gomail.SMTPAuthSCRAMSHA256PLUS, gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1PLUS, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin,
+}
+
+func (s *Sender) client(dial gomail.DialContextFunc) (*gomail.Client, error) {
 	options := []gomail.Option{gomail.WithPort(s.o.Port), gomail.WithTimeout(answerTime)}
+	if dial != nil {
+		options = append(options, gomail.WithDialContextFunc(dial))
+	}
 	switch s.o.Security {
 	case TLS:
 		options = append(options, gomail.WithSSL())
@@ -97,7 +108,7 @@ func (s *Sender) client() (*gomail.Client, error) {
 		options = append(options, gomail.WithTLSConfig(s.o.TLS))
 	}
 	if s.o.User != "" {
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.o.User), gomail.WithPassword(s.o.Password))
+		options = append(options, gomail.WithOpportunisticSMTPAuth(signIn...), gomail.WithUsername(s.o.User), gomail.WithPassword(s.o.Password))
 	}
 	return gomail.NewClient(s.o.Host, options...)
 }
@@ -105,58 +116,55 @@ func (s *Sender) client() (*gomail.Client, error) {
 // Name implements [notify.Sender].
 func (*Sender) Name() string { return "smtp" }
 
-// Send sends a letter to all of its recipients or to none.
+// Send sends a letter to all of its recipients or to none. A context that ends stops it
+// until the server has let us in; from there on the letter is finished, so that nobody
+// has to doubt whether it went out.
 func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err error) {
 	msg, err := mime.Message(l, s.o.From, s.o.Now())
 	if err != nil {
 		return "", err
 	}
-	client, err := s.client()
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", notify.ErrLater, err)
-	}
-	dial, cancel := context.WithTimeout(ctx, dialTime)
-	defer cancel()
-	connection, err := client.DialToSMTPClientWithContext(dial)
+	connection, err := s.connect(ctx)
 	if err != nil {
 		return "", fmt.Errorf("%w: the mail server %s does not let us in: %s", notify.ErrLater, s.o.Host, visible.Text(err.Error()))
 	}
-	defer func() { _ = client.CloseWithSMTPClient(connection) }() // what it did before counts
-	err = client.SendWithSMTPClient(connection, msg)
-	if msg.IsDelivered() { // even if the goodbye failed
-		return visible.Text(msg.ServerResponse()), nil
-	}
-	return "", meaning(err)
+	defer func() { _ = connection.Close() }() // what it did before counts
+	return deliver(connection, msg)
 }
 
-// meaning says what an error leaves of a letter (RFC 5321, section 4.2.1: 4yz is for now,
-// 5yz for good).
-func meaning(err error) error {
-	said := visible.Text(err.Error())
-	var e *gomail.SendError
-	if !errors.As(err, &e) {
-		return errors.New(said)
-	}
-	permanent := e.ErrorCode() >= 500
-	switch e.Reason {
-	case gomail.ErrSMTPDataClose:
-		// The letter was there to its last byte: without an answer, nobody knows.
-		switch {
-		case e.ErrorCode() == 0:
-			return errors.New("the mail server took the letter and did not say whether it keeps it: " + said)
-		case permanent:
-			return fmt.Errorf("%w: %s", notify.ErrNotSent, said)
+// connect signs in. go-mail heeds a context only until the other machine answers, and
+// leaves a connection open on which it was not let in: it is closed here.
+func (s *Sender) connect(ctx context.Context) (*gosmtp.Client, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	defer cancel()
+	var conn net.Conn
+	stop := func() bool { return true }
+	client, err := s.client(func(within context.Context, network, address string) (_ net.Conn, err error) {
+		if s.o.Security == TLS {
+			conn, err = (&tls.Dialer{Config: s.o.TLS}).DialContext(within, network, address)
+		} else {
+			conn, err = (&net.Dialer{}).DialContext(within, network, address)
 		}
-	case gomail.ErrGetSender, gomail.ErrGetRcpts, gomail.ErrNoUnencoded:
-		return fmt.Errorf("%w: %s", notify.ErrNotSent, said)
-	case gomail.ErrSMTPRcptTo, gomail.ErrSMTPData:
-		if permanent {
-			return fmt.Errorf("%w: %s", notify.ErrNotSent, said)
+		if err != nil {
+			return nil, err
 		}
-	case gomail.ErrSMTPReset, gomail.ErrAmbiguous:
-		return errors.New(said)
+		stop = context.AfterFunc(ctx, func() { _ = conn.Close() })
+		return conn, nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return fmt.Errorf("%w: %s", notify.ErrLater, said)
+	connection, err := client.DialToSMTPClientWithContext(ctx)
+	if !stop() || ctx.Err() != nil {
+		err = fmt.Errorf("it took too long, or the work is being stopped (%w)", ctx.Err())
+	}
+	if err != nil {
+		if conn != nil {
+			_ = conn.Close()
+		}
+		return nil, err
+	}
+	return connection, nil
 }
 
 // Look implements [notify.Sender]: a mail server does not say what it has taken.

@@ -44,6 +44,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		"no such recipient":      {"deny recipients = ann@contoso.example\n  message = no \\033 such user", "", notify.ErrNotSent},
 		"a recipient, for now":   {"defer recipients = ann@contoso.example\n  message = greylisted", "", notify.ErrLater},
+		"for good, then for now": {"deny recipients = cloud@contoso.example\n  defer recipients = ann@contoso.example", "", notify.ErrNotSent},
+		"for now, then for good": {"defer recipients = cloud@contoso.example\n  deny recipients = ann@contoso.example", "", notify.ErrNotSent},
 		"the letter":             {"", "deny message = looks like phishing", notify.ErrNotSent},
 		"the letter, for now":    {"", "defer message = busy", notify.ErrLater},
 		"the connection is gone": {"", "drop message = bye", notify.ErrNotSent},
