@@ -28,7 +28,7 @@ func (l Letter) Check() error {
 	switch {
 	case l.Subject == "" || strings.ContainsAny(l.Subject, "\r\n\x00"):
 		return fmt.Errorf("%w: the subject is not one line", ErrNotSent)
-	case !strings.HasPrefix(l.MessageID, "<") || strings.Index(l.MessageID, ">") != len(l.MessageID)-1 || strings.ContainsAny(l.MessageID, " \r\n\t"):
+	case !strings.HasPrefix(l.MessageID, "<") || strings.Index(l.MessageID, ">") != len(l.MessageID)-1 || strings.ContainsFunc(l.MessageID, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
 		return fmt.Errorf("%w: %q is no Message-ID", ErrNotSent, l.MessageID)
 	case len(l.To) == 0:
 		return fmt.Errorf("%w: it is for nobody", ErrNotSent)

@@ -5,7 +5,10 @@ package mime
 import (
 	"bytes"
 	"fmt"
+	"net/mail"
+	"strings"
 	"time"
+	"unicode"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -18,19 +21,29 @@ type From struct{ Address, Name string }
 
 // Check says in the error why nobody can send so.
 func (f From) Check() error {
-	if err := gomail.NewMsg().From(f.Address); err != nil {
+	a, err := mail.ParseAddress(f.Address)
+	if err != nil || a.Name != "" || a.Address != f.Address {
 		return fmt.Errorf("%q is no address", f.Address)
 	}
-	return nil
+	if strings.ContainsFunc(f.Name, unicode.IsControl) {
+		return fmt.Errorf("the name %q is not one line", f.Name)
+	}
+	return gomail.NewMsg().From(f.header())
 }
+
+// header is the field as RFC 5322, section 3.4, has it: a name may have quotes in it.
+func (f From) header() string { return (&mail.Address{Name: f.Name, Address: f.Address}).String() }
 
 // Message is a letter as a mail; the error is [notify.ErrNotSent].
 func Message(l notify.Letter, from From, now time.Time) (*gomail.Msg, error) {
 	if err := l.Check(); err != nil {
 		return nil, err
 	}
+	if err := from.Check(); err != nil {
+		return nil, fmt.Errorf("%w: it is from nobody: %s", notify.ErrNotSent, visible.Text(err.Error()))
+	}
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	for _, err := range []error{m.FromFormat(from.Name, from.Address), m.To(l.To...), m.ReplyTo(l.ReplyTo)} {
+	for _, err := range []error{m.From(from.header()), m.To(l.To...), m.ReplyTo(l.ReplyTo)} {
 		if err != nil {
 			return nil, fmt.Errorf("%w: %s", notify.ErrNotSent, visible.Text(err.Error()))
 		}
