@@ -6,6 +6,9 @@
 //	  letter.html
 //	  exposures.csv    a row for each credential (RFC 4180; no cell is a formula)
 //	  notice.json      all of it, for programs
+//
+// The packages are also how the channel knows what it has sent: whoever collects them
+// copies them, or takes them away when nothing is being sent.
 package files
 
 import (
@@ -19,6 +22,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -39,8 +43,9 @@ var _ notify.Sender = (*Sender)(nil)
 // Name implements [notify.Sender].
 func (*Sender) Name() string { return "files" }
 
-// Send writes a package. It is there whole, with mode 0700, or not at all; one that is
-// there is never written over.
+// Send writes a package. It is there whole, with mode 0700 and on the disk, or not at
+// all. One that is there is never written over: the error then is neither
+// [notify.ErrNotSent] nor [notify.ErrLater], since it did go out, and [Sender.Look] says so.
 func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", fmt.Errorf("%w: %w", notify.ErrLater, err)
@@ -56,33 +61,77 @@ func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", notify.ErrNotSent, err)
 	}
+	there, err := s.find(l.Reference) // of another day, too
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", notify.ErrLater, err)
+	}
+	if there != "" {
+		return "", fmt.Errorf("the package %s is there already", there)
+	}
 	place := filepath.Join(s.dir, name)
-	if err := s.write(place, contents); err != nil {
+	moved, err := s.write(place, contents)
+	switch {
+	case moved && err != nil:
+		return "", fmt.Errorf("the package %s is there, and may not survive a loss of power: %w", place, err)
+	case errors.Is(err, fs.ErrExist): // another process was first
+		return "", fmt.Errorf("write the package %s: %w", place, err)
+	case err != nil:
 		return "", fmt.Errorf("%w: write the package %s: %w", notify.ErrLater, place, err)
 	}
 	return place, nil
 }
 
-// write makes the package under another name, and moves it to its place: that is one step
-// of the file system.
-func (s *Sender) write(place string, contents map[string][]byte) (err error) {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return err
+// find is the package of a notice; "" when there is none.
+func (s *Sender) find(reference string) (place string, err error) {
+	entries, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
 	}
-	if _, err := os.Lstat(place); err == nil {
-		return fs.ErrExist
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), "-"+reference) {
+			return filepath.Join(s.dir, e.Name()), nil
+		}
+	}
+	return "", err
+}
+
+// write makes the package under another name, and moves it to its place: that is one step
+// of the file system. moved says that it is there, whatever the error.
+func (s *Sender) write(place string, contents map[string][]byte) (moved bool, err error) {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return false, err
 	}
 	dir, err := os.MkdirTemp(s.dir, ".mailsweep-*")
 	if err != nil {
-		return err
+		return false, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	for name, data := range contents {
 		if err := writeThrough(filepath.Join(dir, name), data); err != nil {
-			return err
+			return false, errors.Join(err, os.RemoveAll(dir))
 		}
 	}
-	return os.Rename(dir, place)
+	err = settle(dir)
+	if err == nil {
+		err = os.Rename(dir, place)
+	}
+	if err != nil {
+		return false, errors.Join(err, os.RemoveAll(dir))
+	}
+	return true, settle(s.dir)
+}
+
+// settle waits until the names in a directory are on the disk: without it, a loss of power
+// can take back a move (fsync(2), "calling fsync() does not necessarily ensure that the
+// entry in the directory has also reached disk"). Windows cannot be asked to.
+func settle(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // writeThrough writes a file and waits until it is on the disk.
@@ -101,19 +150,11 @@ func (s *Sender) Look(_ context.Context, messageID string) (sent bool, err error
 	if !ok {
 		return false, fmt.Errorf("%w: %q is no Message-ID of a notice", notify.ErrCannotLook, messageID)
 	}
-	entries, err := os.ReadDir(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
+	place, err := s.find(reference)
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", notify.ErrCannotLook, err)
 	}
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), "-"+reference) {
-			return true, nil
-		}
-	}
-	return false, nil
+	return place != "", nil
 }
 
 // referenceOf undoes [notify.Policy.MessageID].

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"mailsweep/notify"
@@ -83,8 +85,39 @@ func TestPackage(t *testing.T) {
 	if info, err := os.Stat(place); err != nil || info.Mode().Perm() != 0o700 {
 		t.Error(info.Mode(), err)
 	}
-	if _, err := s.Send(t.Context(), l); !errors.Is(err, notify.ErrLater) {
-		t.Errorf("written over: %v", err)
+	for _, later := range []int{0, 1} { // days
+		l.Notice.Written = l.Notice.Written.AddDate(0, 0, later)
+		if _, err := s.Send(t.Context(), l); err == nil || errors.Is(err, notify.ErrLater) || errors.Is(err, notify.ErrNotSent) {
+			t.Errorf("written twice, or said not to have gone out: %v", err)
+		}
+	}
+	if all := packages(t, dir); len(all) != 1 {
+		t.Errorf("%d packages", len(all))
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestOneAtATime: of many who write the same package one does, and nobody says that it did
+// not go out.
+func TestOneAtATime(t *testing.T) {
+	dir := t.TempDir()
+	var group sync.WaitGroup
+	var wrote atomic.Int32
+	for range 8 {
+		group.Go(func() {
+			_, err := files.New(dir).Send(t.Context(), notifytest.Letter(1))
+			if err == nil {
+				wrote.Add(1)
+			} else if errors.Is(err, notify.ErrLater) || errors.Is(err, notify.ErrNotSent) {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if n := wrote.Load(); n != 1 || len(packages(t, dir)) != 1 {
+		t.Errorf("%d wrote it, %d packages", n, len(packages(t, dir)))
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
