@@ -25,7 +25,7 @@ type Value struct{ reveal func() string }
 func New(s string) Value { return Value{func() string { return s }} }
 
 // Reveal returns the credential itself. Only code that fingerprints, compares,
-// measures or masks may call it; what it returns must not be stored.
+// measures, masks, or signs in with it may call it; what it returns must not be stored.
 func (v Value) Reveal() string {
 	if v.reveal == nil {
 		return ""

@@ -13,6 +13,7 @@ import (
 	"mailsweep/notify/mime"
 	"mailsweep/notify/smtp"
 	"mailsweep/notify/webhook"
+	"mailsweep/secret"
 	"mailsweep/store/sqlite"
 )
 
@@ -55,7 +56,7 @@ func (a *app) channel(c config.Config, p *notify.Policy, name string) (notify.Se
 			return nil, hint(errors.New("the policy's channel smtp is not set up"), "set notices.smtp_host, and what else the server asks for: mailsweep config lists the settings")
 		}
 		return smtp.New(smtp.Options{
-			Host: n.SMTPHost, Port: n.SMTPPort, Security: smtp.Security(n.SMTPSecurity), User: n.SMTPUser, Password: password,
+			Host: n.SMTPHost, Port: n.SMTPPort, Security: smtp.Security(n.SMTPSecurity), User: n.SMTPUser, Password: secret.New(password),
 			From: mime.From{Address: cmp.Or(n.SMTPFrom, p.Organisation.Contact), Name: p.Organisation.Name}, Now: a.now,
 		})
 	case "graph":
@@ -68,7 +69,7 @@ func (a *app) channel(c config.Config, p *notify.Policy, name string) (notify.Se
 		if n.Webhook == "" {
 			return nil, hint(errors.New("the policy's channel webhook is not set up"), "set notices.webhook to its address, and MAILSWEEP_NOTICES_WEBHOOK_KEY to the key that signs")
 		}
-		return webhook.New(webhook.Options{URL: n.Webhook, Key: key, Now: a.now})
+		return webhook.New(webhook.Options{URL: n.Webhook, Key: secret.New(key), Now: a.now})
 	case "files":
 		if n.Files == "" {
 			return nil, hint(errors.New("the policy's channel files is not set up"), "set notices.files to a directory for the packages")

@@ -3,6 +3,7 @@ package smtp_test
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"mailsweep/notify/mime"
 	"mailsweep/notify/notifytest"
 	"mailsweep/notify/smtp"
+	"mailsweep/secret"
 )
 
 // script is a mail server that says what it is told to say, and keeps what it hears.
@@ -107,7 +109,7 @@ func (s *script) sender(t *testing.T, user string) *smtp.Sender {
 	t.Helper()
 	o := smtp.Options{Host: "127.0.0.1", Port: s.port, Security: smtp.None, User: user, From: mime.From{Address: "security@contoso.example"}}
 	if user != "" {
-		o.Password = notifytest.EximPassword
+		o.Password = secret.New(notifytest.EximPassword)
 	}
 	sender, err := smtp.New(o)
 	must(t, err)
@@ -169,6 +171,23 @@ func TestSignIn(t *testing.T) {
 		t.Errorf("%v; %.12s", err, s.said("AUTH"))
 	}
 	wait(t, s.ended, "the connection is closed")
+}
+
+// TestPassword: no error has it, even where the server says it; nothing prints it.
+func TestPassword(t *testing.T) {
+	plain := base64.StdEncoding.EncodeToString([]byte("\x00" + notifytest.EximUser + "\x00" + notifytest.EximPassword))
+	login := base64.StdEncoding.EncodeToString([]byte(notifytest.EximPassword))
+	for _, said := range []string{plain, login, notifytest.EximPassword} {
+		s := startScript(t, map[string]string{"EHLO": "250-mx\r\n250 AUTH PLAIN", "AUTH": "500 what is " + said})
+		sender := s.sender(t, notifytest.EximUser)
+		_, err := sender.Send(t.Context(), notifytest.Letter(1))
+		if err == nil || strings.Contains(err.Error(), said) || !strings.Contains(err.Error(), "500") {
+			t.Errorf("%v", err)
+		}
+		if got := fmt.Sprintf("%+v %#v", sender, sender); strings.Contains(got, notifytest.EximPassword) {
+			t.Error(got)
+		}
+	}
 }
 
 // TestAddresses: SMTPUTF8 is asked for only by those that need it.

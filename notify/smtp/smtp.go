@@ -4,6 +4,7 @@ package smtp
 import (
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -15,6 +16,7 @@ import (
 
 	"mailsweep/notify"
 	"mailsweep/notify/mime"
+	"mailsweep/secret"
 	"mailsweep/visible"
 )
 
@@ -43,7 +45,7 @@ type Options struct {
 	// User and Password sign in; "" does not. The strongest way that the server offers is
 	// taken, SCRAM before PLAIN before LOGIN, and none on a line that others can read.
 	User     string
-	Password string
+	Password secret.Value
 	From     mime.From
 	// TLS is nil for the system's authorities.
 	TLS *tls.Config
@@ -67,9 +69,9 @@ func New(o Options) (*Sender, error) {
 		return nil, errors.New("notices.smtp_host names no server")
 	case o.Security == None && !local:
 		return nil, fmt.Errorf("notices.smtp_security is none, and %s is not this machine: anybody on the way could read where credentials are; use starttls or tls", o.Host)
-	case o.User == "" && o.Password != "":
+	case o.User == "" && o.Password.Len() > 0:
 		return nil, errors.New("there is a password for the mail server, and no notices.smtp_user")
-	case o.User != "" && o.Password == "":
+	case o.User != "" && o.Password.Len() == 0:
 		return nil, errors.New("there is no password for notices.smtp_user: put it into MAILSWEEP_NOTICES_SMTP_PASSWORD")
 	}
 	if o.Now == nil {
@@ -108,7 +110,7 @@ func (s *Sender) client(dial gomail.DialContextFunc) (*gomail.Client, error) {
 		options = append(options, gomail.WithTLSConfig(s.o.TLS))
 	}
 	if s.o.User != "" {
-		options = append(options, gomail.WithOpportunisticSMTPAuth(signIn...), gomail.WithUsername(s.o.User), gomail.WithPassword(s.o.Password))
+		options = append(options, gomail.WithOpportunisticSMTPAuth(signIn...), gomail.WithUsername(s.o.User), gomail.WithPassword(s.o.Password.Reveal()))
 	}
 	return gomail.NewClient(s.o.Host, options...)
 }
@@ -126,10 +128,24 @@ func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err
 	}
 	connection, err := s.connect(ctx)
 	if err != nil {
-		return "", fmt.Errorf("%w: the mail server %s does not let us in: %s", notify.ErrLater, s.o.Host, visible.Text(err.Error()))
+		return "", fmt.Errorf("%w: the mail server %s does not let us in: %s", notify.ErrLater, s.o.Host, visible.Text(s.masked(err.Error())))
 	}
 	defer func() { _ = connection.Close() }() // what it did before counts
 	return deliver(connection, msg)
+}
+
+// masked leaves the password out of what a server says: some repeat the line that they
+// do not take, where it stands in base64 (PLAIN, RFC 4616, and LOGIN).
+func (s *Sender) masked(said string) string {
+	if s.o.Password.Len() == 0 {
+		return said
+	}
+	password := s.o.Password.Reveal()
+	var all []secret.Value
+	for _, form := range []string{password, base64.StdEncoding.EncodeToString([]byte(password)), base64.StdEncoding.EncodeToString([]byte("\x00" + s.o.User + "\x00" + password))} {
+		all = append(all, secret.New(form))
+	}
+	return secret.NewMasker(all, nil).Mask(said)
 }
 
 // connect signs in. go-mail heeds a context only until the other machine answers, and

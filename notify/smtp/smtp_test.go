@@ -12,12 +12,13 @@ import (
 	"mailsweep/notify/mime"
 	"mailsweep/notify/notifytest"
 	"mailsweep/notify/smtp"
+	"mailsweep/secret"
 )
 
 func sender(t *testing.T, e *notifytest.Exim, change func(*smtp.Options)) *smtp.Sender {
 	t.Helper()
 	o := smtp.Options{
-		Host: "127.0.0.1", Port: e.Port, Security: smtp.StartTLS, User: notifytest.EximUser, Password: notifytest.EximPassword,
+		Host: "127.0.0.1", Port: e.Port, Security: smtp.StartTLS, User: notifytest.EximUser, Password: secret.New(notifytest.EximPassword),
 		From: mime.From{Address: "security@contoso.example", Name: "Contoso Ltd, \"Security\""}, TLS: e.TLS(),
 	}
 	if change != nil {
@@ -66,7 +67,7 @@ func TestRefusals(t *testing.T) {
 func TestTheWayIn(t *testing.T) {
 	e := notifytest.StartExim(t, "", "")
 	for name, change := range map[string]func(*smtp.Options){
-		"wrong password":   func(o *smtp.Options) { o.Password = "wrong-" + notifytest.EximPassword },
+		"wrong password":   func(o *smtp.Options) { o.Password = secret.New("wrong-" + notifytest.EximPassword) },
 		"unknown issuer":   func(o *smtp.Options) { o.TLS = nil },
 		"TLS at once":      func(o *smtp.Options) { o.Security = smtp.TLS },
 		"no password sent": func(o *smtp.Options) { o.Security = smtp.None },
@@ -150,7 +151,7 @@ func TestOptions(t *testing.T) {
 	for name, o := range map[string]smtp.Options{
 		"no server": {Port: 25, From: mime.From{Address: "a@b.example"}}, "a port that is none": {Host: "mx.example", Port: 70000, From: mime.From{Address: "a@b.example"}}, "no sender": {Host: "mx.example", Port: 25},
 		"clear text elsewhere": {Host: "mx.example", Port: 25, Security: smtp.None, From: mime.From{Address: "a@b.example"}},
-		"no password":          {Host: "mx.example", Port: 25, User: "a", From: mime.From{Address: "a@b.example"}}, "no user": {Host: "mx.example", Port: 25, Password: "Tr0ub4dor", From: mime.From{Address: "a@b.example"}},
+		"no password":          {Host: "mx.example", Port: 25, User: "a", From: mime.From{Address: "a@b.example"}}, "no user": {Host: "mx.example", Port: 25, Password: secret.New("Tr0ub4dor"), From: mime.From{Address: "a@b.example"}},
 	} {
 		if _, err := smtp.New(o); err == nil || strings.Contains(err.Error(), "Tr0ub4dor") {
 			t.Errorf("%s: %v", name, err)

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"mailsweep/notify"
+	"mailsweep/secret"
 	"mailsweep/visible"
 )
 
@@ -38,7 +39,8 @@ const (
 // Sender posts to one address. It may be used from many goroutines.
 type Sender struct {
 	url    string
-	key    []byte
+	key    secret.Value // decoded
+	hidden secret.Masker
 	client *http.Client
 	now    func() time.Time
 }
@@ -48,7 +50,7 @@ type Options struct {
 	// URL is https, or http on this machine.
 	URL string
 	// Key signs: "whsec_" and 24 to 64 bytes in base64.
-	Key string
+	Key secret.Value
 	// Transport is nil for [http.DefaultTransport]; Now is nil for [time.Now].
 	Transport http.RoundTripper
 	Now       func() time.Time
@@ -67,12 +69,12 @@ func New(o Options) (*Sender, error) {
 	case u.Scheme != "https" && !(u.Scheme == "http" && local(u.Hostname())):
 		return nil, errors.New("notices.webhook must be an https address: a notice says where credentials are")
 	}
-	encoded, ok := strings.CutPrefix(o.Key, "whsec_")
+	encoded, ok := strings.CutPrefix(o.Key.Reveal(), "whsec_")
 	key, err := base64.StdEncoding.DecodeString(encoded)
 	if !ok || err != nil || len(key) < 24 || len(key) > 64 {
 		return nil, errors.New("the webhook's key must be whsec_ and 24 to 64 bytes in base64 (Standard Webhooks)")
 	}
-	s := &Sender{url: o.URL, key: key, now: o.Now}
+	s := &Sender{url: o.URL, key: secret.New(string(key)), hidden: secret.NewMasker(nil, tokens(u)), now: o.Now}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -81,6 +83,19 @@ func New(o Options) (*Sender, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return s, nil
+}
+
+// tokens are what may let somebody in of an address: what stands in its path and its
+// query. Servers repeat them in their pages ("Cannot POST /…").
+func tokens(u *url.URL) (all []secret.Value) {
+	parts := strings.FieldsFunc(u.EscapedPath()+"/"+u.Path+"/"+u.RawQuery, func(r rune) bool { return strings.ContainsRune("/&=;", r) })
+	for _, values := range u.Query() {
+		parts = append(parts, values...)
+	}
+	for _, p := range parts {
+		all = append(all, secret.New(p))
+	}
+	return all
 }
 
 // local reports this machine.
@@ -120,8 +135,10 @@ func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err
 	defer res.Body.Close()
 	answer, _ := io.ReadAll(io.LimitReader(res.Body, answerRead)) // the status is what counts
 	said := res.Status
-	if words := strings.TrimSpace(string(answer[:min(len(answer), receiptKept)])); words != "" {
-		said += ": " + words
+	// Masked before it is cut: half a token is not known again.
+	words := strings.TrimSpace(s.hidden.Mask(string(answer)))
+	if words != "" {
+		said += ": " + words[:min(len(words), receiptKept)]
 	}
 	said = visible.Text(strings.ReplaceAll(said, "\n", " "))
 	switch code := res.StatusCode; {
@@ -145,7 +162,7 @@ func (s *Sender) request(ctx context.Context, l notify.Letter, body []byte) (*ht
 		return nil, withoutURL(err)
 	}
 	at := strconv.FormatInt(s.now().Unix(), 10)
-	mac := hmac.New(sha256.New, s.key)
+	mac := hmac.New(sha256.New, []byte(s.key.Reveal()))
 	fmt.Fprintf(mac, "%s.%s.%s", l.Reference, at, body)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "mailsweep")

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,7 @@ import (
 	"mailsweep/notify"
 	"mailsweep/notify/notifytest"
 	"mailsweep/notify/webhook"
+	"mailsweep/secret"
 )
 
 const testKey = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" // of the specification
@@ -83,7 +85,7 @@ func (h *hook) say(code int) func(*testing.T) {
 
 func (h *hook) sender(t *testing.T) *webhook.Sender {
 	t.Helper()
-	s, err := webhook.New(webhook.Options{URL: h.URL + "/token-in-a-path", Key: testKey})
+	s, err := webhook.New(webhook.Options{URL: h.URL + "/token-in-a-path", Key: secret.New(testKey)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +100,33 @@ func TestConformance(t *testing.T) {
 			Cut: func(*testing.T) { h.answer = func(http.ResponseWriter) { panic(http.ErrAbortHandler) } },
 		}
 	})
+}
+
+// TestEcho: what may let somebody in is neither in an error nor in a receipt, even where the
+// other side says it; nothing prints the key.
+func TestEcho(t *testing.T) {
+	const path, query = "T0P%20SECRET-path", "qu3ry-t0ken-4711"
+	for _, code := range []int{200, 404, 429, 500} {
+		for _, said := range []string{path, "T0P SECRET-path", query, strings.Repeat("x", 190) + query} {
+			h := newHook(t)
+			h.answer = func(w http.ResponseWriter) { w.WriteHeader(code); _, _ = io.WriteString(w, "Cannot POST /"+said) }
+			s, err := webhook.New(webhook.Options{URL: h.URL + "/" + path + "?sig=" + query, Key: secret.New(testKey)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			receipt, err := s.Send(t.Context(), notifytest.Letter(1))
+			told := fmt.Sprint(receipt, err)
+			for _, token := range []string{path, "T0P SECRET-path", query, query[:8]} {
+				if strings.Contains(told, token) {
+					t.Errorf("%d: %s", code, told)
+				}
+			}
+			key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(testKey, "whsec_"))
+			if got := fmt.Sprintf("%+v %#v %v", s, s, *s); strings.Contains(got, testKey) || strings.Contains(got, fmt.Sprint(key)) {
+				t.Error("it prints its key")
+			}
+		}
+	}
 }
 
 func TestAnswers(t *testing.T) {
@@ -122,7 +151,7 @@ func TestAnswers(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	var got http.Header
 	s, err := webhook.New(webhook.Options{
-		URL: "https://hook.example/", Key: testKey, Now: func() time.Time { return time.Unix(1614265330, 0) },
+		URL: "https://hook.example/", Key: secret.New(testKey), Now: func() time.Time { return time.Unix(1614265330, 0) },
 		Transport: roundTrip(func(r *http.Request) (*http.Response, error) { got = r.Header; return nil, errors.New("no") }),
 	})
 	if err != nil {
@@ -140,8 +169,8 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func TestOptions(t *testing.T) {
 	for name, o := range map[string]webhook.Options{
-		"http elsewhere": {URL: "http://hook.example/", Key: testKey}, "no address": {URL: "hook", Key: testKey}, "a password": {URL: "https://a:b@hook.example/", Key: testKey},
-		"no key": {URL: "https://hook.example/"}, "a short key": {URL: "https://hook.example/", Key: "whsec_c2hvcnQ="}, "another key": {URL: "https://hook.example/", Key: "Tr0ub4dor"},
+		"http elsewhere": {URL: "http://hook.example/", Key: secret.New(testKey)}, "no address": {URL: "hook", Key: secret.New(testKey)}, "a password": {URL: "https://a:b@hook.example/", Key: secret.New(testKey)},
+		"no key": {URL: "https://hook.example/"}, "a short key": {URL: "https://hook.example/", Key: secret.New("whsec_c2hvcnQ=")}, "another key": {URL: "https://hook.example/", Key: secret.New("Tr0ub4dor")},
 	} {
 		if _, err := webhook.New(o); err == nil || strings.Contains(err.Error(), "Tr0ub4dor") {
 			t.Errorf("%s: %v", name, err)
