@@ -42,6 +42,7 @@ func Test(t *testing.T, open func(t *testing.T) Channel) {
 		"a letter arrives once":                     arrives,
 		"a hostile letter changes nothing but text": hostile,
 		"a long letter arrives whole":               long,
+		"a letter for many":                         many,
 		"letters at once":                           atOnce,
 		"a context that has ended":                  ended,
 		"what is refused was not sent":              refused,
@@ -155,6 +156,17 @@ func long(t *testing.T, c Channel) {
 	l := Letter(1)
 	l.Text = strings.Repeat("A line of a long letter: grüße, 日本語, = and %.\n", 20_000)
 	l.HTML = strings.Repeat("<p>Ein Absatz &amp; noch einer: grüße</p>\n", 20_000)
+	c.send(t, l)
+	c.only(t, l)
+}
+
+// many: 300 are more than a line of a header holds; each is there once.
+func many(t *testing.T, c Channel) {
+	l := Letter(1)
+	l.To = nil
+	for i := range 300 {
+		l.To = append(l.To, fmt.Sprintf("owner-number-%d@contoso.example", i))
+	}
 	c.send(t, l)
 	c.only(t, l)
 }

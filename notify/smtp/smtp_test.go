@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,8 +34,14 @@ func sender(t *testing.T, e *notifytest.Exim, change func(*smtp.Options)) *smtp.
 // TestConformance: with a real server.
 func TestConformance(t *testing.T) {
 	notifytest.Test(t, func(t *testing.T) notifytest.Channel {
-		e := notifytest.StartExim(t, "", "")
-		return notifytest.Channel{Sender: sender(t, e, nil), Arrived: e.Arrived, Secret: notifytest.EximPassword}
+		dir := t.TempDir()
+		there := func(name string) string { return "condition = ${if exists{" + filepath.Join(dir, name) + "}}" }
+		put := func(name string) func(*testing.T) {
+			return func(t *testing.T) { must(t, os.WriteFile(filepath.Join(dir, name), nil, 0o644)) }
+		}
+		e := notifytest.StartExim(t, "", "deny "+there("refuse")+"\n  defer "+there("busy"))
+		// What is not answered is in TestCut: a real server answers.
+		return notifytest.Channel{Sender: sender(t, e, nil), Arrived: e.Arrived, Refuse: put("refuse"), Busy: put("busy"), Secret: notifytest.EximPassword}
 	})
 }
 
