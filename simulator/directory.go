@@ -20,7 +20,7 @@ type Tenant struct {
 	mu          sync.RWMutex
 	serial      uint64
 	accounts    []*account
-	byName      map[string]*account // lower-case id, UPN and address
+	byName      map[string]*account // lower-case id, UPN and addresses
 	groups      []*Group
 	principals  []ServicePrincipal
 	assignments []AppRoleAssignment
@@ -82,7 +82,7 @@ func (t *Tenant) AddUser(u User) User {
 }
 
 func (t *Tenant) index(a *account) {
-	for _, name := range []string{a.user.ID, a.user.UserPrincipalName, a.user.Mail} {
+	for _, name := range append([]string{a.user.ID, a.user.UserPrincipalName, a.user.Mail}, a.user.Aliases...) {
 		if name != "" {
 			t.byName[strings.ToLower(name)] = a
 		}

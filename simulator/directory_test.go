@@ -38,7 +38,8 @@ func TestUsersArePagedAndSelected(t *testing.T) {
 
 func TestUserFilters(t *testing.T) {
 	w := newWorld(t, Options{})
-	w.tenant.AddUser(User{UserPrincipalName: "bob@contoso.example", Mail: "bob@contoso.example", DisplayName: "Bob O'Neil", Department: "Sales"})
+	w.tenant.AddUser(User{UserPrincipalName: "bob@contoso.example", Mail: "bob@contoso.example", DisplayName: "Bob O'Neil", Department: "Sales",
+		Aliases: []string{"o'neil@contoso.example"}})
 	w.tenant.AddUser(User{UserPrincipalName: "guest@fabrikam.example", Mail: "guest@fabrikam.example", UserType: "Guest"})
 	const eventual = "ConsistencyLevel: eventual"
 	for _, c := range []struct {
@@ -54,6 +55,9 @@ func TestUserFilters(t *testing.T) {
 		{"userType ne 'Guest'", []string{"ada@contoso.example", "bob@contoso.example"}},
 		{"onPremisesSyncEnabled eq true OR userType ne 'Guest'", []string{"ada@contoso.example", "bob@contoso.example"}},
 		{"proxyAddresses eq 'SMTP:bob@contoso.example'", []string{"bob@contoso.example"}},
+		{"mail eq 'x' or proxyAddresses/any(a:a eq 'smtp:O''Neil@Contoso.example')", []string{"bob@contoso.example"}},
+		{"proxyAddresses/any(x: x eq 'smtp:guest@fabrikam.example' or startswith(x,'smtp:bob@'))", []string{"bob@contoso.example", "guest@fabrikam.example"}},
+		{"not proxyAddresses/Any(x:x eq 'smtp:bob@contoso.example') and mail ne null", []string{"ada@contoso.example", "guest@fabrikam.example"}},
 		{"department eq null", []string{"ada@contoso.example", "guest@fabrikam.example"}},
 	} {
 		a := w.ok("/users?$count=true&$filter="+q(c.filter), eventual)
@@ -67,7 +71,10 @@ func TestUserFilters(t *testing.T) {
 	w.refused("/users?$filter="+q("userType ne 'Guest'"), 400, "Request_UnsupportedQuery")
 	w.refused("/users?$filter="+q("contains(displayName,'o')"), 400, "Request_UnsupportedQuery")
 	w.refused("/users?$filter="+q("department like 'x'"), 400, "BadRequest")
-	w.refused("/users?$filter="+q("proxyAddresses/any(p:p eq 'x')"), 400, "BadRequest")
+	for _, bad := range []string{"proxyAddresses/any(p:q eq 'x')", "proxyAddresses/any(p eq 'x')", "proxyAddresses/any(p:p eq 'x'", "proxyAddresses/any()",
+		"proxyAddresses/any(", "shoes/any(s:s eq 'x')", "proxyAddresses/any('p':p eq 'x')"} {
+		w.refused("/users?$filter="+q(bad), 400, "BadRequest")
+	}
 	w.refused("/users?$filter="+q("shoeSize eq 4"), 400, "BadRequest")
 	w.refused("/users?$filter="+q("displayName eq 'open"), 400, "BadRequest")
 }
@@ -183,4 +190,23 @@ func TestAssignmentsAndGrantsNameARoleAndAResource(t *testing.T) {
 	if grant := w.ok("/oauth2PermissionGrants").value()[0]; grant["resourceId"] != graph {
 		t.Errorf("grant: %v", grant)
 	}
+}
+
+// TestAccountsAreNamedAsTheDirectoryDoes: by id and principal name; an address finds them
+// by a filter only.
+func TestAccountsAreNamedAsTheDirectoryDoes(t *testing.T) {
+	w := newWorld(t, Options{})
+	bob := w.tenant.AddUser(User{UserPrincipalName: "b2@contoso.example", Mail: "bob@contoso.example", PreferredLanguage: "de-DE", ManagerID: w.ada.ID})
+	for _, name := range []string{bob.ID, "B2@contoso.example"} {
+		u := w.ok("/users/" + name + "?$select=id,preferredLanguage,proxyAddresses").json
+		if u["id"] != bob.ID || u["preferredLanguage"] != "de-DE" {
+			t.Errorf("%s: %v", name, u)
+		}
+		if m := w.ok("/users/" + name + "/manager?$select=id,mail,accountEnabled").json; m["id"] != w.ada.ID || m["@odata.type"] != "#microsoft.graph.user" {
+			t.Errorf("manager of %s: %v", name, m)
+		}
+	}
+	w.refused("/users/bob@contoso.example", 404, "Request_ResourceNotFound")
+	w.refused("/users/bob@contoso.example/manager", 404, "Request_ResourceNotFound")
+	w.refused("/users/"+w.ada.ID+"/manager", 404, "Request_ResourceNotFound")
 }

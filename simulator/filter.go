@@ -1,17 +1,19 @@
 package simulator
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
 
 // filter is a $filter of OData 4, as far as Graph takes one for what is served here:
-// comparisons, in, and, or, not, startsWith, endsWith, contains.
+// comparisons, in, and, or, not, startsWith, endsWith, contains, any.
 type filter struct {
-	op   string // "and", "or", "not", a comparison, "in", or a function
+	op   string // "and", "or", "not", a comparison, "in", "any", or a function
 	a, b *filter
-	path string // property, "from/emailAddress/address"
-	args []any  // string, bool, int64, time.Time or nil
+	path string  // property, "from/emailAddress/address"
+	args []any   // string, bool, int64, time.Time or nil
+	each *filter // of "any": what one of the collection's elements must be, whose path is ""
 }
 
 // badFilterError says what is wrong with a $filter.
@@ -65,7 +67,7 @@ func (f *filter) walk(visit func(*filter)) {
 }
 
 // property finds a value by its path; ok is false for a property that is not known.
-// Values are string, bool, int64, time.Time, []string (any of them) or nil.
+// Values are string, bool, int64, time.Time, []string (any of them), []property or nil.
 type property func(path string) (value any, ok bool)
 
 // check says which property of the filter is unknown, "" for none.
@@ -89,6 +91,9 @@ func (f *filter) holds(get property) bool {
 		return !f.a.holds(get)
 	}
 	value, _ := get(f.path)
+	if f.op == "any" {
+		return f.any(value)
+	}
 	if list, many := value.([]string); many {
 		for _, v := range list {
 			if f.test(v) {
@@ -98,6 +103,19 @@ func (f *filter) holds(get property) bool {
 		return false
 	}
 	return f.test(value)
+}
+
+// any says whether one element of a collection is as wanted.
+func (f *filter) any(value any) bool {
+	switch list := value.(type) {
+	case []string:
+		return slices.ContainsFunc(list, func(v string) bool {
+			return f.each.holds(func(path string) (any, bool) { return v, path == "" })
+		})
+	case []property:
+		return slices.ContainsFunc(list, f.each.holds)
+	}
+	return false
 }
 
 // test compares one value. Strings are compared without regard to case, as both the

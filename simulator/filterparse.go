@@ -121,6 +121,9 @@ func (p *filterParser) term(depth int) (*filter, error) {
 	}
 	path := p.tokens[p.at].text
 	p.at++
+	if collection, ok := cutSuffixFold(path, "/any"); ok && p.accept("(") {
+		return p.lambda(depth, collection)
+	}
 	switch op := p.word(); op {
 	case "eq", "ne", "gt", "ge", "lt", "le":
 		p.at++
@@ -132,6 +135,45 @@ func (p *filterParser) term(depth int) (*filter, error) {
 		return &filter{op: "in", path: path, args: args}, err
 	}
 	return nil, badFilterError("Unsupported expression at '" + path + "'.")
+}
+
+// lambda reads "x:x eq 'a')" or "x: x/id eq 'a' and x/value eq 'b')": what one element of
+// the collection must be.
+func (p *filterParser) lambda(depth int, collection string) (*filter, error) {
+	if p.at >= len(p.tokens) || p.tokens[p.at].quoted {
+		return nil, badFilterError("Syntax error: a variable was expected in 'any'.")
+	}
+	name, rest, ok := strings.Cut(p.tokens[p.at].text, ":")
+	if p.tokens[p.at].text = rest; rest == "" {
+		p.at++
+	}
+	if !ok || name == "" {
+		return nil, badFilterError("Syntax error: a variable and ':' were expected in 'any'.")
+	}
+	each, err := p.or(depth + 1)
+	if err == nil && !p.accept(")") {
+		err = badFilterError("Syntax error: ')' expected after 'any'.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	each.walk(func(x *filter) {
+		if own, ok := strings.CutPrefix(x.path, name); x.path != "" && (!ok || own != "" && own[0] != '/') {
+			err = badFilterError("Could not find the variable of '" + x.path + "' in 'any'.")
+		} else {
+			x.path = strings.TrimPrefix(own, "/")
+		}
+	})
+	return &filter{op: "any", path: collection, each: each}, err
+}
+
+// cutSuffixFold is strings.CutSuffix, whatever the case of the letters.
+func cutSuffixFold(s, suffix string) (string, bool) {
+	at := len(s) - len(suffix)
+	if at < 0 || !strings.EqualFold(s[at:], suffix) {
+		return s, false
+	}
+	return s[:at], true
 }
 
 func (p *filterParser) function(name string) (*filter, error) {

@@ -30,11 +30,16 @@ func (g *Group) entity() entity {
 	}}
 }
 
-func proxies(mail string) []string {
-	if mail == "" {
-		return []string{}
+// proxies are the addresses as proxyAddresses has them: the primary one in capitals.
+func proxies(mail string, aliases ...string) []string {
+	all := []string{}
+	if mail != "" {
+		all = append(all, "SMTP:"+mail)
 	}
-	return []string{"SMTP:" + mail}
+	for _, a := range aliases {
+		all = append(all, "smtp:"+a)
+	}
+	return all
 }
 
 func (t *Tenant) allGroups() []*Group {

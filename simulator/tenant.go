@@ -17,7 +17,9 @@ type User struct {
 	Mail              string // primary SMTP address; "" when there is none
 	DisplayName       string
 	Department        string
-	UserType          string // "Member" or "Guest"
+	PreferredLanguage string   // such as "de-DE"
+	Aliases           []string // further SMTP addresses
+	UserType          string   // "Member" or "Guest"
 	AccountEnabled    bool
 	ManagerID         string
 	Purpose           Purpose

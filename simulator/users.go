@@ -33,7 +33,7 @@ func (u *User) entity() entity {
 		{"mail", u.Mail},
 		{"mobilePhone", nil},
 		{"officeLocation", nil},
-		{"preferredLanguage", nil},
+		{"preferredLanguage", u.PreferredLanguage},
 		{"surname", surname},
 		{"userPrincipalName", u.UserPrincipalName},
 		{"id", u.ID},
@@ -42,7 +42,7 @@ func (u *User) entity() entity {
 		{"department", u.Department},
 		{"mailNickname", nick},
 		{"otherMails", []string{}},
-		{"proxyAddresses", proxies(u.Mail)},
+		{"proxyAddresses", proxies(u.Mail, u.Aliases...)},
 		{"userType", u.UserType},
 	}}
 }
@@ -86,7 +86,7 @@ func (c *call) number(n int) *reply {
 }
 
 func (c *call) getUser() *reply {
-	if c.user == nil || strings.HasPrefix(c.user.ID, "MBX:") {
+	if !c.accountNamed() {
 		return c.noObject(c.ids[0])
 	}
 	e := c.user.entity()
@@ -96,8 +96,15 @@ func (c *call) getUser() *reply {
 	return c.one(userKind, e)
 }
 
+// accountNamed says whether the call names an account as the directory takes it: by id or
+// principal name, by no other address.
+func (c *call) accountNamed() bool {
+	return c.user != nil && !strings.HasPrefix(c.user.ID, "MBX:") &&
+		(strings.EqualFold(c.ids[0], c.user.ID) || strings.EqualFold(c.ids[0], c.user.UserPrincipalName))
+}
+
 func (c *call) getManager() *reply {
-	if c.user == nil {
+	if !c.accountNamed() {
 		return c.noObject(c.ids[0])
 	}
 	manager, _ := c.s.tenant.find(c.user.ManagerID)
