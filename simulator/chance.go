@@ -84,7 +84,7 @@ func (f Fault) applies(c *call) bool {
 	template := c.route.template
 	delta := strings.HasSuffix(template, "/delta")
 	switch f {
-	case TruncatedMiddle, ControlCharacters, ResetBody, ResetEarly, SlowBody, BadGateway:
+	case TruncatedMiddle, ControlCharacters, ResetBody, ResetEarly, LostReply, SlowBody, BadGateway:
 		return !c.part // the envelope of a batch is whole
 	case ExpiredDelta, ResyncRequired, BadToken:
 		return delta && (c.option("$deltatoken") != "" || c.option("$skiptoken") != "")

@@ -46,7 +46,8 @@ const (
 	TruncatedValue    Fault = "200-cut-value"      // JSON ends after "value":[
 	TruncatedMiddle   Fault = "200-cut-middle"     // JSON ends in the middle
 	ResetBody         Fault = "reset"              // the connection breaks in the middle of the body
-	ResetEarly        Fault = "reset-early"        // the connection breaks before the reply
+	ResetEarly        Fault = "reset-early"        // the connection breaks before the reply, and nothing is done
+	LostReply         Fault = "reply-lost"         // what is asked for is done, and the connection breaks before the reply
 	ControlCharacters Fault = "control-characters" // raw control characters inside JSON strings
 	SlowBody          Fault = "slow"               // the body comes in pieces
 	ForeignLink       Fault = "foreign-link"       // nextLink and deltaLink on another host

@@ -234,8 +234,34 @@ func (s *stored) property(path string) (any, bool) {
 		return m.Sender.Address, true
 	case "id":
 		return m.ID, true
+	case "singlevalueextendedproperties":
+		return m.namedHeaders(), true
 	}
 	return nil, false
+}
+
+// internetHeaders is the property set of internet headers, PS_INTERNET_HEADERS (MS-OXPROPS).
+const internetHeaders = "{00020386-0000-0000-C000-000000000046}"
+
+// namedHeaders are the custom headers as extended properties, which is what filters find
+// them by (MS-OXCMAIL; "Get singleValueLegacyExtendedProperty"). Not so here: that a
+// mailbox which never saw a header may drop it (microsoft-graph-docs-contrib#424).
+func (m *Message) namedHeaders() (all []property) {
+	for _, h := range m.Headers {
+		if !strings.HasPrefix(strings.ToLower(h.Name), "x-") {
+			continue
+		}
+		all = append(all, func(path string) (any, bool) {
+			switch strings.ToLower(path) {
+			case "id":
+				return "String " + internetHeaders + " Name " + strings.ToLower(h.Name), true
+			case "value":
+				return h.Value, true
+			}
+			return nil, false
+		})
+	}
+	return all
 }
 
 // search keeps messages that have all words somewhere; "subject:x", "from:x" and

@@ -128,6 +128,9 @@ func (c *call) spoil(r *reply) *reply {
 		c.fault = GatewayTimeout
 		return c.fail(504, "UnknownError", "")
 	}
+	if c.fault == LostReply {
+		return &reply{status: r.status, entries: -1, broken: true}
+	}
 	if c.fault == "" || r.status != 200 {
 		return r
 	}

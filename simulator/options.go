@@ -27,6 +27,11 @@ type Options struct {
 	// BareItems leaves the internet headers of expanded items empty, as the samples of the
 	// documentation have it. Whether Graph does so with all is not known.
 	BareItems bool
+	// Deliver puts mail that was sent into the inboxes of recipients who have one here.
+	Deliver bool
+	// NewMessageIDs gives each mail that was sent as MIME a Message-ID of the service's, as
+	// SMTP submission does. Whether Graph ever does so is not known.
+	NewMessageIDs bool
 }
 
 // Audit says how the tenant's audit log answers.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"mime"
 	"net/mail"
 	"slices"
 	"strings"
@@ -40,7 +39,7 @@ type wireMessage struct {
 }
 
 // sendMail accepts a mail: as JSON, or as MIME in base64 of type text/plain. It is kept,
-// not delivered.
+// and delivered only where the options say so.
 func (c *call) sendMail() *reply {
 	var sent SentMail
 	var bad *reply
@@ -69,6 +68,9 @@ func (c *call) sendMail() *reply {
 			return c.noItem("sentitems", true)
 		}
 		sent.Message = kept
+	}
+	if c.s.options.Deliver {
+		c.s.tenant.forward(sent.Message)
 	}
 	t := c.s.tenant
 	t.mu.Lock()
@@ -132,33 +134,43 @@ func (c *call) checkHeaders(m *Message) *reply {
 	return nil
 }
 
-// decodedHeader undoes encoded words (RFC 2047); what cannot be undone stays.
-func decodedHeader(s string) string {
-	words := mime.WordDecoder{}
-	if decoded, err := words.DecodeHeader(s); err == nil {
-		return decoded
-	}
-	return s
-}
-
+// readMIME takes MIME as it was sent, its Message-ID included: that Graph keeps it, where
+// SMTP submission does not, is reported (git mailing list, 2025-05-25, "send-mail: add
+// support for Microsoft Graph API").
 func (c *call) readMIME() (SentMail, *reply) {
 	data, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(c.body)))
 	if err != nil {
 		return SentMail{}, c.fail(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.")
 	}
-	parsed, err := mail.ReadMessage(bytes.NewReader(data))
-	if err != nil {
+	if _, err := mail.ReadMessage(bytes.NewReader(data)); err != nil {
 		return SentMail{}, c.fail(400, "ErrorMimeContentInvalid", "The MIME content is not valid.")
 	}
-	m := Message{Subject: decodedHeader(parsed.Header.Get("Subject")), InternetMessageID: parsed.Header.Get("Message-ID"), MIME: data}
-	for name, to := range map[string]*[]Address{"To": &m.To, "Cc": &m.Cc, "Bcc": &m.Bcc} {
-		list, err := parsed.Header.AddressList(name)
-		if err != nil {
-			continue // absent
-		}
-		for _, a := range list {
-			*to = append(*to, Address{Name: a.Name, Address: a.Address})
-		}
+	m := readMIME(data, 0)
+	if a := m.From.Address; a != "" && !c.user.has(a) {
+		return SentMail{}, c.fail(403, "ErrorSendAsDenied", "The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.")
 	}
-	return SentMail{Message: m, MIME: data, Saved: true}, nil
+	if m.InternetMessageID = strings.TrimSpace(m.InternetMessageID); c.s.options.NewMessageIDs {
+		m.InternetMessageID = ""
+	}
+	return SentMail{Message: *m, MIME: data, Saved: true}, nil
+}
+
+// has says whether an address is the user's.
+func (u *User) has(address string) bool {
+	return has(append([]string{u.UserPrincipalName, u.Mail}, u.Aliases...), address)
+}
+
+// forward delivers a mail to those of its recipients who have a mailbox in the tenant.
+func (t *Tenant) forward(m Message) {
+	seen := map[string]bool{}
+	for _, a := range slices.Concat(m.To, m.Cc, m.Bcc) {
+		u, box := t.find(a.Address)
+		if u == nil || box == nil || seen[u.ID] {
+			continue
+		}
+		seen[u.ID] = true
+		m := m
+		m.ID, m.ChangeKey, m.FolderID, m.ConversationID, m.IsRead, m.Bcc = "", "", "inbox", "", false, nil
+		_, _ = t.Deliver(u.ID, m) // the inbox is there, and its id is new
+	}
 }

@@ -10,9 +10,9 @@ type SentMail struct {
 	From    string // user id
 	AppID   string
 	At      time.Time
-	Message Message // of MIME, only what its headers say
-	MIME    []byte  // when it was sent so
-	Saved   bool    // in Sent Items
+	Message Message
+	MIME    []byte // when it was sent so
+	Saved   bool   // in Sent Items
 }
 
 // Sent is what sendMail accepted, in that order.
