@@ -13,13 +13,18 @@ import (
 	"mailsweep/simulator"
 )
 
-func staff(t *testing.T) (*Directory, *Client) {
-	t.Helper()
+func staffed() *simulator.Tenant {
 	tenant := simulator.NewTenant(tenantID, "contoso.example")
 	boss := tenant.AddUser(simulator.User{UserPrincipalName: "eve@contoso.example", Mail: "Eve.Boss@contoso.example", DisplayName: "Eve Boss", AccountEnabled: true, Purpose: simulator.UserMailbox})
 	tenant.AddUser(simulator.User{UserPrincipalName: "ann@contoso.example", Mail: "ann@contoso.example", DisplayName: "Ann O'Neil", Department: "Finance", ManagerID: boss.ID, AccountEnabled: true, Purpose: simulator.UserMailbox})
 	tenant.AddUser(simulator.User{UserPrincipalName: "joe@contoso.example", Mail: "joe@contoso.example", DisplayName: "Joe", ManagerID: boss.ID, Purpose: simulator.UserMailbox})
-	c, _ := serve(t, tenant, simulator.Options{})
+	tenant.AddUser(simulator.User{UserPrincipalName: "security@contoso.example", Mail: "security@contoso.example", Purpose: simulator.SharedMailbox})
+	return tenant
+}
+
+func staff(t *testing.T) (*Directory, *Client) {
+	t.Helper()
+	c, _ := serve(t, staffed(), simulator.Options{})
 	return NewDirectory(c), c
 }
 

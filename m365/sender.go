@@ -53,6 +53,15 @@ func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err
 	if err != nil {
 		return "", err
 	}
+	requestID, err := s.post(ctx, mail)
+	if err != nil {
+		return "", s.refused(clean(ctx, err))
+	}
+	return strings.TrimSpace(fmt.Sprintf("Microsoft Graph took it at %s, request-id %s", s.now().UTC().Format(time.RFC3339), requestID)), nil
+}
+
+// post hands MIME over, and is told the service's name for the request.
+func (s *Sender) post(ctx context.Context, mail []byte) (requestID string, err error) {
 	body := make([]byte, base64.StdEncoding.EncodedLen(len(mail)))
 	base64.StdEncoding.Encode(body, mail)
 	of := call{mailbox: s.from.Address, single: true}
@@ -63,11 +72,11 @@ func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err
 	req.Header.Set("Content-Type", "text/plain")
 	resp, err := s.c.http.Do(req)
 	if err != nil {
-		return "", s.refused(clean(ctx, err))
+		return "", err
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, resp.Body) // a 202 has none
-	return strings.TrimSpace(fmt.Sprintf("Microsoft Graph took it (%d) at %s, request-id %s", resp.StatusCode, s.now().UTC().Format(time.RFC3339), line(resp.Header.Get("request-id"), 60))), nil
+	return line(resp.Header.Get("request-id"), 60), nil
 }
 
 // refused says what an error leaves of a letter.
@@ -92,18 +101,27 @@ func (s *Sender) refused(err error) error {
 // Look asks Sent Items. What is not there yet may be on its way: that is
 // [notify.ErrCannotLook].
 func (s *Sender) Look(ctx context.Context, messageID string) (bool, error) {
-	quoted := "'" + strings.ReplaceAll(messageID, "'", "''") + "'"
-	q := query{{"$select", "id"}, {"$top", "1"}, {"$filter", "internetMessageId eq " + quoted}}
-	page, err := get[models.MessageCollectionResponseable](ctx, s.c, call{mailbox: s.from.Address}, s.c.url(q, "users", s.from.Address, "mailFolders", "sentitems", "messages"),
-		nil, models.CreateMessageCollectionResponseFromDiscriminatorValue)
+	found, err := s.sent(ctx, messageID)
 	var e *Error
 	switch {
 	case errors.As(err, &e) && e.Status == http.StatusForbidden:
 		return false, fmt.Errorf("%w: reading Sent Items of %s needs \"Application Mail.ReadBasic\" for it: %w", notify.ErrCannotLook, s.from.Address, err)
 	case err != nil:
 		return false, fmt.Errorf("%w: %w", notify.ErrCannotLook, err)
-	case len(page.GetValue()) == 0:
+	case !found:
 		return false, fmt.Errorf("%w: it is not in Sent Items of %s, or not yet", notify.ErrCannotLook, s.from.Address)
 	}
 	return true, nil
+}
+
+// sent reports whether a letter is in Sent Items.
+func (s *Sender) sent(ctx context.Context, messageID string) (bool, error) {
+	quoted := "'" + strings.ReplaceAll(messageID, "'", "''") + "'"
+	q := query{{"$select", "id"}, {"$top", "1"}, {"$filter", "internetMessageId eq " + quoted}}
+	page, err := get[models.MessageCollectionResponseable](ctx, s.c, call{mailbox: s.from.Address}, s.c.url(q, "users", s.from.Address, "mailFolders", "sentitems", "messages"),
+		nil, models.CreateMessageCollectionResponseFromDiscriminatorValue)
+	if err != nil {
+		return false, err
+	}
+	return len(page.GetValue()) > 0, nil
 }

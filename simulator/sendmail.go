@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"mime"
 	"net/mail"
 	"slices"
 	"strings"
@@ -134,6 +135,16 @@ func (c *call) checkHeaders(m *Message) *reply {
 	return nil
 }
 
+// decodedHeader undoes encoded words (RFC 2047) and nothing else, as what comes of it is
+// held against what was sent; what cannot be undone stays.
+func decodedHeader(s string) string {
+	words := mime.WordDecoder{}
+	if decoded, err := words.DecodeHeader(s); err == nil {
+		return decoded
+	}
+	return s
+}
+
 // readMIME takes MIME as it was sent, its Message-ID included: that Graph keeps it, where
 // SMTP submission does not, is reported (git mailing list, 2025-05-25, "send-mail: add
 // support for Microsoft Graph API").
@@ -142,10 +153,12 @@ func (c *call) readMIME() (SentMail, *reply) {
 	if err != nil {
 		return SentMail{}, c.fail(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.")
 	}
-	if _, err := mail.ReadMessage(bytes.NewReader(data)); err != nil {
+	parsed, err := mail.ReadMessage(bytes.NewReader(data))
+	if err != nil {
 		return SentMail{}, c.fail(400, "ErrorMimeContentInvalid", "The MIME content is not valid.")
 	}
 	m := readMIME(data, 0)
+	m.Subject = decodedHeader(parsed.Header.Get("Subject"))
 	if a := m.From.Address; a != "" && !c.user.has(a) {
 		return SentMail{}, c.fail(403, "ErrorSendAsDenied", "The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.")
 	}
