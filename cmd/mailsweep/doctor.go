@@ -27,6 +27,8 @@ sign-in, the permissions held against those that are needed, and which of the ch
 mailboxes can be read. Of many mailboxes 20 are tried.
 
 It reads no mail, changes nothing in the tenant, and shows no token, secret or password.
+Where the policy sends through Graph, the right to is tried with a letter to nobody,
+which the service refuses.
 
 Exit status:
   0    all is well, or there are only warnings
@@ -97,6 +99,7 @@ type examination struct {
 	tenant string // as on the command line; "" for none
 	choice m365.Selection
 	key    keyState
+	sender string // the mailbox that the policy sends notices from through Graph; "" for none
 }
 
 // checks looks at one thing after the other. None of them ends the others.
@@ -136,7 +139,7 @@ func (x *examination) checks(cmd *cobra.Command) iter.Seq[doctor.Check] {
 			}
 			return
 		}
-		client.Examine(ctx, m365.Examination{Select: x.choice})(yield)
+		client.Examine(ctx, m365.Examination{Select: x.choice, People: x.c.Policy != "" && x.c.Notices.Directory == "m365", Sender: x.sender})(yield)
 	}
 }
 

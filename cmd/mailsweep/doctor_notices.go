@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -9,7 +10,8 @@ import (
 )
 
 // policy reads the policy, where there is one, and says which channels are set up. It
-// connects to none: whether one may send shows when it is sent by.
+// connects to none: of graph, the examination of the tenant says whether it may send; of the
+// others, that shows when they are used.
 func (x *examination) policy() (all []doctor.Check) {
 	if x.wrong != nil || x.c.Policy == "" {
 		return nil
@@ -30,6 +32,8 @@ func (x *examination) policy() (all []doctor.Check) {
 			k.Advice = "name one under channels: graph, smtp, webhook or files"
 		} else if _, err := x.a.channel(x.c, p, name); err != nil {
 			k = failed(k.Name, err)
+		} else if name == "graph" {
+			x.sender = cmp.Or(x.c.Notices.Graph, p.Organisation.Contact)
 		}
 		all = append(all, k)
 	}
