@@ -5,9 +5,15 @@ import "context"
 // hit is where an anchor stands.
 type hit struct{ start, end int32 }
 
-// maxHits is how many places of one pattern's anchors are remembered. Where there are
-// more, the pattern is read for from the first byte on, which takes as long.
-const maxHits = 1 << 14
+const (
+	// sureHits is how many places of each pattern's anchors are remembered, and denseHits
+	// one of how many bytes of a long text. Where there are more, the pattern is read for
+	// from the first byte on, which takes as long.
+	sureHits  = 1 << 14
+	denseHits = 64
+	// allHits bounds what is remembered beyond sureHits of all patterns together: 16 MB.
+	allHits = 1 << 21
+)
 
 // scratch is what the search of one text needs.
 type scratch struct {
@@ -17,16 +23,24 @@ type scratch struct {
 	touched []int   // the patterns that have an anchor in the text, or need none
 	known   []bool  // that they are among touched
 	later   []event // of the second half of a block
+	most    int     // hits to be remembered of one pattern
+	left    int     // hits that may still be remembered beyond sureHits
 }
 
 func newScratch(patterns int) *scratch {
 	return &scratch{hits: make([][]hit, patterns), many: make([]bool, patterns), open: make([]bool, patterns), known: make([]bool, patterns)}
 }
 
-func (m *scratch) reset() {
+// reset prepares for a text of so many bytes.
+func (m *scratch) reset(size int) {
 	for _, n := range m.touched {
-		m.hits[n], m.many[n], m.known[n] = m.hits[n][:0], false, false
+		m.many[n], m.known[n] = false, false
+		if len(m.hits[n]) > sureHits {
+			m.hits[n] = nil // it would be kept for ever, for a text as long as that
+		}
+		m.hits[n] = m.hits[n][:0]
 	}
+	m.most, m.left = max(sureHits, size/denseHits), allHits
 	clear(m.open)
 	m.touched = m.touched[:0]
 }
@@ -133,11 +147,15 @@ func (m *scratch) occurred(all []occurrence, text string, end int) {
 		if !o.anchor || end < len(text) && !o.next.has(text[end]) || o.word != "" && text[end-o.size:end] != o.word {
 			continue
 		}
-		switch m.touch(o.pattern); {
+		m.touch(o.pattern)
+		switch n := len(m.hits[o.pattern]); {
 		case m.many[o.pattern]:
-		case len(m.hits[o.pattern]) == maxHits:
+		case n >= sureHits && (n >= m.most || m.left == 0):
 			m.many[o.pattern] = true
 		default:
+			if n >= sureHits {
+				m.left--
+			}
 			m.hits[o.pattern] = append(m.hits[o.pattern], hit{int32(end - o.size), int32(end)})
 		}
 	}

@@ -237,7 +237,7 @@ func (s *Set) Forget() { s.cache.forget() }
 func (s *Set) search(ctx context.Context, text string, near []Span, found []Match, t *Trace) ([]Match, error) {
 	m := s.scratch.Get().(*scratch)
 	defer s.scratch.Put(m)
-	m.reset()
+	m.reset(len(text))
 	if err := s.occur(ctx, text, m); err != nil {
 		return found, err
 	}

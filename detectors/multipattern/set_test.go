@@ -76,9 +76,11 @@ func TestFindsWhatThePatternsFind(t *testing.T) {
 func TestManyAnchors(t *testing.T) {
 	s := newSet(t, patterns...)
 	for _, unit := range []string{"key", "key ", "key=", "token=0123456789ab ", "ey", "eyeyeyeyeyeyeyeyeyeyey.", "-----BEGIN PRIVATE KEY-----", "AKIA", "data: kind: "} {
-		for _, n := range []int{100, maxHits + 100} {
+		for _, n := range []int{100, sureHits + 100} {
 			check(t, s, strings.Repeat(unit, min(n, 1<<19/len(unit))))
 		}
+		sparse := unit + strings.Repeat(".", 2*denseHits)
+		check(t, s, strings.Repeat(sparse, sureHits+100)) // all of them are remembered
 	}
 }
 
