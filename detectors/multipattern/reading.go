@@ -19,6 +19,7 @@ type reading struct {
 type window struct {
 	from, to int
 	starts   []start // by their anchors; none means that a match may begin anywhere
+	branches uint64  // that the anchors are of; none means that they are not known
 }
 
 // start is an anchor, and where a match that goes through it may begin.
@@ -73,12 +74,15 @@ func (r *reading) clustersFrom(hits []hit) {
 
 // cluster adds a cluster with these anchors.
 func (r *reading) cluster(hits []hit, end int) {
-	r.next.starts = r.next.starts[:0]
+	r.next.starts, r.next.branches = r.next.starts[:0], 0
 	from := end
 	for _, h := range hits {
 		if least, ok := r.begin(int(h.start)); ok {
 			from = min(from, least)
 			r.next.starts = append(r.next.starts, start{int(h.start), least})
+			if r.p.selection != nil {
+				r.next.branches |= r.p.selection.anchored(r.text[h.start:h.end])
+			}
 		}
 	}
 	if len(r.next.starts) > 0 { // else what stands before the anchors does not fit
@@ -134,6 +138,7 @@ func (r *reading) widen(from, to int) {
 	}
 	r.window.from, r.window.to = min(r.window.from, r.next.from), max(r.window.to, r.next.to)
 	r.window.starts = append(r.window.starts, r.next.starts...)
+	r.window.branches |= r.next.branches
 }
 
 // before is the beginning of the character before a place: what matches at a word's

@@ -17,14 +17,14 @@ const (
 
 // scratch is what the search of one text needs.
 type scratch struct {
-	hits    [][]hit // by pattern
-	many    []bool  // more hits than are remembered
-	open    []bool  // one of the pattern's words is in the text
-	touched []int   // the patterns that have an anchor in the text, or need none
-	known   []bool  // that they are among touched
-	later   []event // of the second half of a block
-	most    int     // hits to be remembered of one pattern
-	left    int     // hits that may still be remembered beyond sureHits
+	hits    [][]hit              // by pattern
+	many    []bool               // more hits than are remembered
+	open    []bool               // one of the pattern's words is in the text
+	touched []int                // the patterns that have an anchor in the text, or need none
+	known   []bool               // that they are among touched
+	later   [streams - 1][]event // of the other places of a block
+	most    int                  // hits to be remembered of one pattern
+	left    int                  // hits that may still be remembered beyond sureHits
 }
 
 func newScratch(patterns int) *scratch {
@@ -55,9 +55,10 @@ func (m *scratch) touch(n int) {
 const (
 	// block is how many bytes are read between two looks at the context.
 	block = 64 << 10
-	// pair is how long a text is at least that is read at two places at once: each
-	// transition waits for the one before it, so two of them take hardly longer.
-	pair = 192
+	// streams is at how many places a text is read at once: each transition waits for the
+	// one before it, so several take hardly longer. It must be at least so many bytes long.
+	streams     = 4
+	manyStreams = 384
 )
 
 // occur finds all words of all patterns.
@@ -71,10 +72,10 @@ func (s *Set) occur(ctx context.Context, text string, m *scratch) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if end := min(from+block, len(text)); end-from < pair {
+		if end := min(from+block, len(text)); end-from < manyStreams {
 			state = s.words.read(text, from, end, state, m)
 		} else {
-			state = s.words.readPair(text, from, end, state, m)
+			state = s.words.readFour(text, from, end, state, m)
 		}
 	}
 	return nil
@@ -99,36 +100,47 @@ func (a *automaton) read(text string, from, end int, state uint16, m *scratch) u
 	return state
 }
 
-// readPair does the same from the beginning and from the middle on.
-func (a *automaton) readPair(text string, from, end int, state uint16, m *scratch) uint16 {
-	middle := from + (end-from)/2
-	second := uint16(0)
-	for i := max(0, middle-a.longest); i < middle; i++ {
-		second = a.step(second, a.class[text[i]])
-	}
-	x, y := text[from:middle], text[middle:end]
-	next, class, first := a.next, &a.class, a.first
-	m.later = m.later[:0]
-	for i := 0; i < len(x) && i < len(y); i++ {
-		if c, d := class[x[i]], class[y[i]]; c|d < commonClasses {
-			state, second = next[uint(state)*commonClasses+uint(c)], next[uint(second)*commonClasses+uint(d)]
-		} else {
-			state, second = a.step(state, c), a.step(second, d)
+// readFour does the same from four places on.
+func (a *automaton) readFour(text string, from, end int, state uint16, m *scratch) uint16 {
+	size := (end - from) / streams
+	var s [streams]uint16
+	s[0] = state
+	for k := 1; k < streams; k++ {
+		for i := max(0, from+k*size-a.longest); i < from+k*size; i++ {
+			s[k] = a.step(s[k], a.class[text[i]])
 		}
-		if max(state, second) < first {
+		m.later[k-1] = m.later[k-1][:0]
+	}
+	s0, s1, s2, s3 := s[0], s[1], s[2], s[3]
+	x0 := text[from : from+size]
+	x1, x2, x3 := text[from+size:][:len(x0)], text[from+2*size:][:len(x0)], text[from+3*size:][:len(x0)]
+	next, class, first := a.next, &a.class, a.first
+	for i := range len(x0) {
+		c0, c1, c2, c3 := class[x0[i]], class[x1[i]], class[x2[i]], class[x3[i]]
+		if c0|c1|c2|c3 < commonClasses {
+			s0, s1 = next[uint(s0)*commonClasses+uint(c0)], next[uint(s1)*commonClasses+uint(c1)]
+			s2, s3 = next[uint(s2)*commonClasses+uint(c2)], next[uint(s3)*commonClasses+uint(c3)]
+		} else {
+			s0, s1, s2, s3 = a.step(s0, c0), a.step(s1, c1), a.step(s2, c2), a.step(s3, c3)
+		}
+		if max(s0, s1, s2, s3) < first {
 			continue
 		}
-		if state >= first {
-			m.occurred(a.occurs[state], text, from+i+1)
+		if s0 >= first {
+			m.occurred(a.occurs[s0], text, from+i+1)
 		}
-		if second >= first {
-			m.later = append(m.later, event{second, middle + i + 1})
+		for k, state := range [...]uint16{s1, s2, s3} {
+			if state >= first {
+				m.later[k] = append(m.later[k], event{state, from + (k+1)*size + i + 1})
+			}
 		}
 	}
-	for _, e := range m.later {
-		m.occurred(a.occurs[e.state], text, e.end)
+	for _, events := range m.later {
+		for _, e := range events {
+			m.occurred(a.occurs[e.state], text, e.end)
+		}
 	}
-	return a.read(text, middle+len(x), end, second, m)
+	return a.read(text, from+streams*size, end, s3, m)
 }
 
 // event is that the automaton came to a state with occurrences.

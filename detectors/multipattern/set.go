@@ -61,6 +61,9 @@ type pattern struct {
 	gated   bool     // by words of its own
 	check   []string // these, where the automaton cannot tell
 	forward *states  // from an anchor on; nil without one
+	// selection runs the pattern with those of its branches that have their anchors; nil
+	// when the anchors are in none.
+	selection *selection
 	// backward leads from an anchor back to where a match may begin, and scan finds
 	// matches from anywhere. Most are never needed.
 	backward, scan func() *states
@@ -120,7 +123,7 @@ func compile(p Pattern) (*pattern, error) {
 		return behind
 	})
 	if a := findAnchor(re); len(a.words) > 0 && a.bounded {
-		c.anchors = a.words
+		c.anchors, c.selection = a.words, newSelection(a.branches)
 		c.forward = fromMarks(a.pattern)
 		c.backward = sync.OnceValue(func() *states { return fromMarks(reversed(a.pattern)) })
 	}

@@ -103,7 +103,7 @@ func (r *reading) piece(at place, cut int) (m Span, found bool) {
 	}
 	if at.behind {
 		m, found = r.runBehind(text)
-	} else if places := r.run(text, 1); len(places) > 0 {
+	} else if places := r.run(r.p.re, text, 1); len(places) > 0 {
 		m, found = Span{places[0][0], places[0][1]}, true
 	}
 	if r.cache != nil {

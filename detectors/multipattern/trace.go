@@ -108,17 +108,17 @@ func (s *Search) clock() (stop func()) {
 }
 
 // run runs the pattern.
-func (r *reading) run(text string, n int) [][]int {
+func (r *reading) run(re Regexp, text string, n int) [][]int {
 	s := r.seen
 	if s == nil {
-		return r.p.re.FindAllStringIndex(text, n)
+		return re.FindAllStringIndex(text, n)
 	}
 	s.Ran += len(text)
 	if !s.timed {
-		return r.p.re.FindAllStringIndex(text, n)
+		return re.FindAllStringIndex(text, n)
 	}
 	begin := time.Now()
-	places := r.p.re.FindAllStringIndex(text, n)
+	places := re.FindAllStringIndex(text, n)
 	s.PatternTime += time.Since(begin)
 	return places
 }
@@ -142,7 +142,7 @@ func (r *reading) runBehind(text string) (m Span, found bool) {
 	re := r.p.behind()
 	if re == nil { // which does not happen: a pattern is one in brackets, too
 		_, n := utf8.DecodeRuneInString(text)
-		if places := r.run(text[n:], 1); len(places) > 0 {
+		if places := r.run(r.p.re, text[n:], 1); len(places) > 0 {
 			return Span{n + places[0][0], n + places[0][1]}, true
 		}
 		return m, false

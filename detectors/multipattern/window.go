@@ -26,15 +26,18 @@ func (r *reading) search(w window) {
 
 // small searches a window to its end, unless one like it was searched before.
 func (r *reading) small(w window) {
-	text := r.text[w.from:w.to]
+	text, re := r.text[w.from:w.to], r.p.re
+	if some := r.p.selection.with(w.branches); some != nil {
+		re = some
+	}
 	if r.cache == nil {
-		r.report(w.from, w.from, r.run(text, -1))
+		r.report(w.from, w.from, r.run(re, text, -1))
 		return
 	}
 	d, before := r.cache.digest(r.n, text), len(r.found)
 	var known bool
 	if r.found, known = r.cache.load(d, r.found); !known {
-		r.report(0, 0, r.run(text, -1))
+		r.report(0, 0, r.run(re, text, -1))
 		r.cache.store(d, r.found[before:])
 	}
 	for i := range r.found[before:] {
