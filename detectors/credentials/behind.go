@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"mailsweep/detectors/multipattern"
 )
 
 var (
@@ -23,7 +25,7 @@ var (
 	told = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	// made joins them where a verb stands before the label: "I changed the password to".
 	made   = opening{regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?`), words("of for on back to as"), ""}
-	making = regexp.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`)
+	making = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`))
 	// short joins them in few letters: "the password's X", "a password of X", 密码是X.
 	short = opening{regexp.MustCompile(`(?i)^(?:['’]s[ \t]+|[ \t]+of[ \t]+|[ \t]*(?:是|为|為|は|が|는|은|이|가)[ \t]*[:：]?[ \t]*)`), words("of"), "'"}
 	// qualifier is what a password is for, between the label and the sign: "mot de passe wifi :".

@@ -3,6 +3,8 @@ package credentials
 import (
 	"regexp"
 	"strings"
+
+	"mailsweep/detectors/multipattern"
 )
 
 // judge says how sure it is that a value is one, and why; no reason means that it is
@@ -104,10 +106,10 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 }
 
 // using is what stands before "password kd83hGp2", when somebody is told to use it.
-var using = regexp.MustCompile(`(?i)\b(?:enter|use|using|with|type|by)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`)
+var using = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:enter|use|using|with|type|by)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`))
 
 // given is an account, or a network, that is given just before the label.
-var given = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el)?[ \t]*$`)
+var given = multipattern.NewFilter(regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el)?[ \t]*$`))
 
 // besideAccount reports a label right behind an account: "network HeronGuest, password".
 func (p *page) besideAccount(l mark) bool {
@@ -121,7 +123,7 @@ func (p *page) besideAccount(l mark) bool {
 }
 
 // sample are the passwords of manuals.
-var sample = regexp.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:secret|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`)
+var sample = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:secret|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`))
 
 // ordinary are the values that settings come with, and that people write over their own
 // before they show them to others. In a sentence, or a welcome mail, they may be meant.

@@ -3,6 +3,8 @@ package credentials
 import (
 	"regexp"
 	"strings"
+
+	"mailsweep/detectors/multipattern"
 )
 
 // passwordWords are what people call a password, each an expression for the words
@@ -59,3 +61,9 @@ var announced = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(listW
 
 // account finds the words for an account, its first group.
 var account = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)
+
+// holdsLabel and holdsAccount tell whether one of them is in a short text.
+var (
+	holdsLabel   = multipattern.NewFilter(label)
+	holdsAccount = multipattern.NewFilter(account)
+)

@@ -1,8 +1,9 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
+
+	"mailsweep/detectors/multipattern"
 )
 
 // looks remembers what values look like: a text made to be slow has the same ones again
@@ -72,9 +73,9 @@ func (l *look) has(t trait) bool {
 	case codes:
 		return strings.ContainsAny(s, "$@%&(){}:>;[\\/-") && code.MatchString(s)
 	case labels:
-		return label.MatchString(s)
+		return holdsLabel.MatchString(s)
 	case accounts:
-		return account.MatchString(s)
+		return holdsAccount.MatchString(s)
 	case onlyLabel:
 		return isLabel.MatchString(s)
 	case onlyAccount:
@@ -114,7 +115,7 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 type remembered map[string]bool
 
 // match reports whether the expression matches a piece.
-func (r *remembered) match(re *regexp.Regexp, piece string) bool {
+func (r *remembered) match(re multipattern.Matcher, piece string) bool {
 	m, known := (*r)[piece]
 	if !known {
 		if *r == nil || len(*r) >= mostLooks {

@@ -3,11 +3,13 @@ package credentials
 import (
 	"regexp"
 	"strings"
+
+	"mailsweep/detectors/multipattern"
 )
 
 var (
 	// both is the word for an account before a password's: "user id and password".
-	both = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `)[ \t]*(?:/|&|and|und|et|y|e|,|\+|\||-)[ \t]*$`)
+	both = multipattern.NewFilter(regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `)[ \t]*(?:/|&|and|und|et|y|e|,|\+|\||-)[ \t]*$`))
 	// between joins the two values.
 	between = regexp.MustCompile(`^[ \t\x{a0}]*(?:/|\||,|;|&|and\b|und\b|:)[ \t\x{a0}]*|^[ \t\x{a0}]+`)
 )
@@ -81,8 +83,8 @@ func (p *page) pair(l mark) []Found {
 
 // isLabel and isAccount match a word for a password or an account, and nothing else.
 var (
-	isLabel   = regexp.MustCompile(`^(?:` + label.String() + `)$`)
-	isAccount = regexp.MustCompile(`^(?:` + account.String() + `)$`)
+	isLabel   = multipattern.NewFilter(regexp.MustCompile(`^(?:` + label.String() + `)$`))
+	isAccount = multipattern.NewFilter(regexp.MustCompile(`^(?:` + account.String() + `)$`))
 )
 
 var cells = regexp.MustCompile(`[ \t\x{a0}]*[\t|][ \t\x{a0}|]*|[ \t\x{a0}]{2,}`)

@@ -64,5 +64,5 @@ func (l *look) standsFor() bool {
 // password is that, wherever it stands.
 func mentions(s string) bool {
 	i := strings.LastIndexAny(s, ".>")
-	return i > 0 && path.MatchString(s) && label.MatchString(strings.ReplaceAll(s[i+1:], "_", " "))
+	return i > 0 && path.MatchString(s) && holdsLabel.MatchString(strings.ReplaceAll(s[i+1:], "_", " "))
 }

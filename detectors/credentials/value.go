@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mailsweep/detectors/multipattern"
 )
 
 // value is what may be a password.
@@ -95,7 +97,7 @@ func trimEnd(s string) string {
 }
 
 // placeholder is what stands where a password would be.
-var placeholder = regexp.MustCompile(`(?i)^(?:x{3,}\w{0,2}|[ymd]{4,8}|\W+|_+|n/?a|none|null|nil|tb[ad]|\$\w+|\$?\{.*|%\w+%|@\w+|&\w+;?.*|(?:my|your|the|new|old|some|any|user|db|admin)?[-_]?(?:passw(?:or)?d|passwort|pwd|pass[-_]?(?:word|code|phrase)s?|userid|username|login)(?:[-_]?here)?)$`)
+var placeholder = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:x{3,}\w{0,2}|[ymd]{4,8}|\W+|_+|n/?a|none|null|nil|tb[ad]|\$\w+|\$?\{.*|%\w+%|@\w+|&\w+;?.*|(?:my|your|the|new|old|some|any|user|db|admin)?[-_]?(?:passw(?:or)?d|passwort|pwd|pass[-_]?(?:word|code|phrase)s?|userid|username|login)(?:[-_]?here)?)$`))
 
 // bracketed is what somebody left out, or is to be filled in.
 var bracketed = regexp.MustCompile(`^(?:<.*>|\[.*\]|\{.*\}|\(.*\))$`)
@@ -131,11 +133,11 @@ func words(s string) map[string]bool {
 }
 
 var (
-	address   = regexp.MustCompile(`(?i)^(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+$`)
-	link      = regexp.MustCompile(`(?i)^<?(?:https?|ftp|mailto|www\d?|file)[:.]|://|^\S+\.(?:com|net|org|gov|edu|de|uk|html?|aspx?|php|jsp|exe|docx?|pdf|txt|zip)(?:[/?#]\S*)?$`)
+	address   = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+$`))
+	link      = multipattern.NewFilter(regexp.MustCompile(`(?i)^<?(?:https?|ftp|mailto|www\d?|file)[:.]|://|^\S+\.(?:com|net|org|gov|edu|de|uk|html?|aspx?|php|jsp|exe|docx?|pdf|txt|zip)(?:[/?#]\S*)?$`))
 	clock     = regexp.MustCompile(`(?i)^\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ap]m)?$|^\d{1,2}/\d{1,2}(?:/\d{2,4})?$`)
 	telephone = regexp.MustCompile(`^\+?[\d(][\d().\- ]*\d{3}[\d().\- ]*\d{4}$`)
-	code      = regexp.MustCompile(`^[\w.>:-]*\w\(|^[$@%&]|[({]$|::|->|^\w+\.\w+\(|\(\)|[;{}]$|^[A-Za-z_]+\[|^\\|^/\w+/|^--?\w`)
+	code      = multipattern.NewFilter(regexp.MustCompile(`^[\w.>:-]*\w\(|^[$@%&]|[({]$|::|->|^\w+\.\w+\(|\(\)|[;{}]$|^[A-Za-z_]+\[|^\\|^/\w+/|^--?\w`))
 	bothCases = regexp.MustCompile(`[a-z].*[A-Z]|^[A-Z]{2,}[a-z]{2,}$`)
 )
 
@@ -202,8 +204,8 @@ var camel = regexp.MustCompile(`^(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)+$|^[a-z][A-Z]\w
 // accountHead and labelHead match what begins with a word for an account or a password,
 // or with one behind a single character.
 var (
-	accountHead = regexp.MustCompile(`(?i)^[^\pL\pN_]?(?:` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)
-	labelHead   = regexp.MustCompile(`(?i)^[^\pL\pN]?(?:` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|^(?:` + strings.Join(beyondASCII, "|") + `)`)
+	accountHead = multipattern.NewFilter(regexp.MustCompile(`(?i)^[^\pL\pN_]?(?:` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`))
+	labelHead   = multipattern.NewFilter(regexp.MustCompile(`(?i)^[^\pL\pN]?(?:` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|^(?:` + strings.Join(beyondASCII, "|") + `)`))
 )
 
 // number reports a value of digits only.
