@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"bufio"
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"os"
@@ -68,7 +69,9 @@ func meant(d string) bool {
 	case "generic-api-key": // gives way to a rule that knows the token; loses the full stop
 		return strings.HasPrefix(what, "found as ") || what == "the same place, with less around the secret"
 	case "curl-auth-header", "curl-auth-user", "sidekiq-sensitive-url": // the password alone
-		return what == "the same place, with less around the secret" || what == "the same rule, another secret"
+		return what == "the same place, with less around the secret" || what == "the same rule, another secret" || what == "found as basic-authorization"
+	case "aws-access-token": // one credential, and its id a detail of it
+		return what == "told with its secret"
 	case "jwt-base64": // the token that it decodes to, not the name of its first claim
 		return what == "the same rule, another secret"
 	case "microsoft-teams-webhook", "aws-amazon-bedrock-api-key-short-lived": // the whole, not its first group
@@ -80,7 +83,11 @@ func meant(d string) bool {
 // difference says how our candidates differ from what gitleaks found.
 func difference(rule, secret string, got []sweeper.Candidate) string {
 	out := "not found"
+	decoded, _ := base64.RawStdEncoding.DecodeString(secret)
 	for _, c := range got {
+		if c.Details["key_id"] == secret {
+			return "told with its secret"
+		}
 		switch found := c.Secret.Reveal(); {
 		case c.Rule == rule && found == secret:
 			return ""
@@ -88,6 +95,8 @@ func difference(rule, secret string, got []sweeper.Candidate) string {
 			out = "the same place, with less around the secret"
 		case c.Rule == rule && strings.Contains(found, secret):
 			out = "the same place, with more of the secret"
+		case found == secret || strings.Contains(string(decoded), found):
+			out = "found as " + c.Rule
 		case c.Rule == rule && out == "not found":
 			out = "the same rule, another secret"
 		case out == "not found" && (strings.Contains(found, secret) || strings.Contains(secret, found)):

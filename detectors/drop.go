@@ -22,6 +22,7 @@ const (
 	unreported  Check = "report"    // its rule is there for others
 	gaveWay     Check = "rule"      // another hit at the same place is preferred
 	echoed      Check = "echo"      // it stands in the visible text, too
+	halved      Check = "half"      // it is the id of a secret near by
 )
 
 // drop says why a match is not reported; the zero value, that it is.
@@ -64,6 +65,8 @@ func (d drop) inWords(r *rule) string {
 		return "gave way to " + d.by + " at the same place"
 	case echoed:
 		return "the visible text of the part has it, too"
+	case halved:
+		return "it is the id of " + d.by + " near by, and is told with it: one credential"
 	}
 	return ""
 }

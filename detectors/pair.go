@@ -77,7 +77,7 @@ func serviceAccount(name, value string) *regexp.Regexp {
 // pair finds the other half of each secret, and takes away the hits that were found to
 // be one. It stops when ctx is done.
 func pair(ctx context.Context, hits []hit, body string) []hit {
-	taken := map[string]bool{}
+	taken := map[string]string{}     // an id, and the rule of the secret that it is told with
 	idFirst := map[*companion]bool{} // as it is at the first secret of the kind
 	known := sync.OnceValue(func() map[string]analysis.Facts { return certificates(body) })
 	for i := range hits {
@@ -103,14 +103,21 @@ func pair(ctx context.Context, hits []hit, body string) []hit {
 					h.beside = map[string]string{}
 				}
 				h.beside[c.detail] = strings.Clone(half)
-				taken[half] = true
+				taken[half] = h.rule.spec.ID
 			}
 		}
 		if keyBlocks.MatchString(h.rule.spec.ID) && !h.decoded {
 			h.certificates = known()
 		}
 	}
-	return slices.DeleteFunc(hits, func(h hit) bool { return lone[h.rule.spec.ID] != "" && taken[h.secret] })
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		by := taken[h.secret]
+		if lone[h.rule.spec.ID] == "" || by == "" {
+			return false
+		}
+		h.fate.drop(drop{check: halved, by: by})
+		return true
+	})
 }
 
 // surroundings are the lines around a secret and where in them it stands; of one that
