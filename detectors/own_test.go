@@ -27,6 +27,15 @@ func TestOwnRules(t *testing.T) {
 		{"see https://api.nasa.gov/planetary/apod?api_key=q8Wz3Lp7Rk2Vn5XtB6Ym", "service-link-token", "q8Wz3Lp7Rk2Vn5XtB6Ym", "host", "api.nasa.gov"},
 		{"sshpass -p Winter-2031x ssh joe@srv", "sshpass-password", "Winter-2031x", "", ""},
 		{`$p = ConvertTo-SecureString "Winter-2031x" -AsPlainText -Force`, "powershell-secure-string", "Winter-2031x", "", ""},
+		{`"ConvertTo-SecureString -String -Force dsKw83#gp2s"`, "powershell-secure-string", "dsKw83#gp2s", "", ""},
+		{"smtps://joe@mail.test:Vx9kLm2q@smtp.mail.test:465", "url-credentials", "Vx9kLm2q", "user", "joe@mail.test"},
+		{"ALTER USER app ACCOUNT UNLOCK IDENTIFIED BY Vx9kLm2q;", "sql-bare-password", "Vx9kLm2q", "user", "app"},
+		{"MYSQLPASS: Vx9kLm2q_7tRw", "generic-joined-password", "Vx9kLm2q_7tRw", "", ""},
+		{`val password: String = "Vx9kLm2q7tRw" // Scala`, "generic-assigned-password", "Vx9kLm2q7tRw", "", ""},
+		{"<id>deploy</id>\n<secret>{AQAAABAAAAAQq8Wz3Lp7Rk2Vn5XtB6YmH9dF4sJ1=}</secret>", "jenkins-credential", "AQAAABAAAAAQq8Wz3Lp7Rk2Vn5XtB6YmH9dF4sJ1=", "", ""},
+		{"role_id: 5c1f09e2-7b7e-4d0b-93a5-2f8ad1c0e764, secret_id: 8ed2b1a7-44c0-4f9b-8a6e-90c7d35be112", "vault-approle-secret-id", "8ed2b1a7-44c0-4f9b-8a6e-90c7d35be112", "", ""},
+		{"Jira token NDgyOTE1NzMwMjY0OiXJDliBB/o/W6oF3o9CE2LnTbQM", "atlassian-data-center-token", "NDgyOTE1NzMwMjY0OiXJDliBB/o/W6oF3o9CE2LnTbQM", "", ""},
+		{`{"typeUrl": "type.googleapis.com/google.crypto.tink.AesGcmKey", "value": "GhB3m9QxTz0WbYk2LpV7RcJs", "keyMaterialType": "SYMMETRIC"}`, "tink-keyset-json", "GhB3m9QxTz0WbYk2LpV7RcJs", "", ""},
 		{"WIFI:T:WPA;S:corp-guest;P:Winter-2031x;;", "wifi-password", "Winter-2031x", "ssid", "corp-guest"},
 		{"otpauth://totp/corp:joe?secret=JBSWY3DPEHPK3PXPQ2&issuer=corp", "otp-seed", "JBSWY3DPEHPK3PXPQ2", "account", "corp:joe"},
 	} {
@@ -56,7 +65,7 @@ func TestStandIns(t *testing.T) {
 		"sshpass -p $PASS ssh joe@srv", `net use Z: \\fs1\pay /user:joe *`, `password = "password"`, `password: "your-password-here"`,
 		`ConvertTo-SecureString "<password>" -AsPlainText -Force`, "https://joe@host.test:8080/a:b@c", "see https://host.test/a:b@c/d",
 		`api_key = get_key(config)`, `"LABEL_PASSWORD": "Wachtwoord"`, `clientSecret: process.env.APP_SECRET`, "http://host.test:80#@other.test/",
-		"all the --password options are gone", "postgres -mysql -p", `password: 'admin123'`, "secret: Base32SecretKey,", "machine host login user password ****",
+		"all the --password options are gone", "the USERPASS: see below", "alter user app identified by his manager, who", `userPassword: string`, "postgres -mysql -p", `password: 'admin123'`, "secret: Base32SecretKey,", "machine host login user password ****",
 	} {
 		for _, f := range search(t, s, texts(text)) {
 			if f.Confidence != sweeper.Review {

@@ -82,7 +82,7 @@ func (h hit) unlikelyValue() drop {
 	switch {
 	case standIn.MatchString(s) || counted.MatchString(s):
 		return drop{check: stoodFor}
-	case h.rule.spec.ID == "generic-assigned-password", h.rule.spec.ID == "generic-option-secret":
+	case h.rule.spec.ID == "generic-assigned-password", h.rule.spec.ID == "generic-joined-password", h.rule.spec.ID == "generic-option-secret":
 		code = !h.passwordInCode()
 	case strings.HasPrefix(h.rule.spec.ID, "generic-service-key"):
 		code = typeName.MatchString(s) || strings.HasPrefix(s, "http")

@@ -10,7 +10,7 @@ import (
 // passwordWords are what people call a password, each an expression for the words
 // between two characters that are no letters or digits.
 var passwordWords = []string{
-	`(?:user|admin|root|db|sa|wifi|ftp|vpn|e?mail|smtp|login|web|master|key)?pass[ _-]?(?:word|wd|wrd|phrase)s?`, `pass[ _-]?codes?`, `pass-?key`, `psw`, `pas?swor?d`, `pasword`, `passwrod`, `passowrd`, `pssword`,
+	`(?:user|admin|root|db|sa|wifi|ftp|vpn|e?mail|smtp|login|web|master|key)?pass[ _-]?(?:word|wd|wrd|phrase)s?`, `pass[ _-]?codes?`, `pass-?key`, `psw`, `pas?swor?d`, `pasword`, `passwrod`, `passowrd`, `pssword`, `psswd`, `paswd`, `paswrd`, `passwrd`, `psword`,
 	`(?:wpa[23]?|wi-?fi|wlan|wireless|network(?: security)?|pre-?shared)[ -](?:key|code)`, `psk`, `(?:netzwerk|wlan-?)schlüssel`, `clé wi-?fi`, `passw`, `pword`, `pswd`, `pswrd`, `psswrd`, `pwds?`, `p/?ws?`, `pass`,
 	`pin(?:[ -]?(?:code|number|no|nr|nummer))?`,
 	`(?:` + compound + `)?pass?w[oö]e?rt(?:e|er|es|s)?`, `(?:` + compound + `)?passwörter`, `(?:` + compound + `)?kennw[oö]rt(?:e|er|es|s)?`, `losungswort`, `zugangscode`,
