@@ -151,8 +151,12 @@ func (p *htmlPage) start(name string) {
 	begin := p.scan.pos - len(name) - 1
 	el := elementOf(name)
 	look, value := p.attributes(el.kind)
-	if el.kind == elUnknown && odd(name) || p.scan.unclosed() {
-		p.note(attrText(p.scan.src[begin:p.scan.pos]))
+	content := 0
+	if el.kind == elUnknown {
+		content = p.foreign(name)
+	}
+	if content > 0 || el.kind == elUnknown && odd(name) || p.scan.unclosed() {
+		p.note(attrText(p.scan.src[begin : p.scan.pos+content]))
 	}
 	switch el.kind {
 	case elVoid:
@@ -176,6 +180,19 @@ func (p *htmlPage) start(name string) {
 	default:
 		p.enter(el, look)
 	}
+}
+
+// foreign returns the length of what follows the start tag of an element that HTML
+// does not know, up to and with its end tag, when that is nothing but text: of
+// "<password>Hunter2</password>", XML that somebody put into a page as it was, the
+// tags say what the text is.
+func (p *htmlPage) foreign(name string) int {
+	text, rest, ok := strings.Cut(p.scan.src[p.scan.pos:], "<")
+	end := "/" + name + ">"
+	if !ok || strings.TrimSpace(attrText(text)) == "" || !strings.HasPrefix(rest, end) {
+		return 0
+	}
+	return len(text) + len("<") + len(end)
 }
 
 // odd reports whether name is no name of an element, not even of a made-up one

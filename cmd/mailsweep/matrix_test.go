@@ -213,7 +213,7 @@ func TestEncodingMatrixNested(t *testing.T) {
 }
 
 // ofFiles are rules of whole lines or elements of a kind of file.
-var ofFiles = []string{"openvpn-profile", "netrc-password", "pgpass-password", "npmrc-token", "rdg-password", "kubeconfig-key"}
+var ofFiles = []string{"openvpn-profile", "netrc-password", "pgpass-password", "npmrc-token", "rdg-password", "kubeconfig-key", "settings-password", "jenkins-credential"}
 
 // writingsOf are the writings in which a sample is still one: a rule that wants a
 // file of a certain name, or the first line of a profile, wants a file of text.
