@@ -22,9 +22,12 @@ const (
 	directoryMost  = 3_000
 	directoryPer   = 10 * time.Second
 	directoryUnits = 2 // of one list or get; $select makes it 1, but not always
-	// easeAfter is how many replies must go well before a mailbox that another
-	// program uses too is given one more request at a time.
-	easeAfter = 100
+	// easeSoonest and easeLatest bound how many replies must go well before a mailbox
+	// that another program uses too is given one more request at a time.
+	easeSoonest = 8
+	easeLatest  = 128
+	// showsWithin is in how many replies one too many at a time shows.
+	showsWithin = 16
 )
 
 // limiter keeps the requests of this process within the service's limits: it
@@ -43,7 +46,7 @@ func (l *limiter) box(mailbox string) *box {
 	defer l.mu.Unlock()
 	b := l.boxes[mailbox]
 	if b == nil {
-		b = &box{limit: AtOnce, cost: 1, window: newWindow(mailboxMost, mailboxPer)}
+		b = &box{limit: AtOnce, ease: easeSoonest, cost: 1, window: newWindow(mailboxMost, mailboxPer)}
 		if mailbox == "" {
 			b.cost, b.window = directoryUnits, newWindow(directoryMost, directoryPer)
 		}
@@ -63,7 +66,9 @@ type box struct {
 	queue  []*waiter
 	window *window
 	fence  time.Time
-	well   int // good replies in a row
+	well   int  // good replies since the limit changed
+	ease   int  // how many of them it takes to go up by one
+	raised bool // the last change was upwards
 	// porches are where requests wait that want memory of a purse, a few at a time.
 	porches map[*semaphore.Weighted]*semaphore.Weighted
 }
@@ -190,26 +195,32 @@ func (b *box) later(until time.Time) {
 
 // crowded notes that the mailbox got too many requests at once although we keep to
 // the limit: another program reads it with our application. Waiting does not help
-// against that; fewer requests at a time do.
+// against that; fewer requests at a time do. A program that stays is met whenever the
+// limit goes up again, so that is tried less and less often; one that has gone costs
+// little.
 func (b *box) crowded() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.well = 0
+	switch {
+	case b.well >= showsWithin:
+		b.ease = easeSoonest
+	case b.raised:
+		b.ease = min(2*b.ease, easeLatest)
+	}
+	b.well, b.raised = 0, false
 	b.limit = max(b.limit-1, 1)
 }
 
-// good notes a reply that was served, and eases the limit after many.
+// good notes a reply that was served, and eases the limit after enough of them.
 func (b *box) good() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.limit == AtOnce {
+	if b.well++; b.well < b.ease || b.limit == AtOnce {
 		return
 	}
-	if b.well++; b.well >= easeAfter {
-		b.well = 0
-		b.limit++
-		b.admit()
-	}
+	b.well, b.raised = 0, true
+	b.limit++
+	b.admit()
 }
 
 // sleep waits, or ends with ctx.

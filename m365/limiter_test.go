@@ -105,7 +105,7 @@ func TestBatchGetsWhatACrowdedMailboxHas(t *testing.T) {
 			t.Fatalf("%d, %v", n, err)
 		}
 		b.release(n)
-		for range easeAfter * (AtOnce - 1) {
+		for range easeLatest * (AtOnce - 1) {
 			b.good()
 		}
 		if n, _ := b.acquire(t.Context(), AtOnce, 0, time.Now); n != AtOnce {
@@ -128,4 +128,32 @@ func TestAcquireEndsWithItsContext(t *testing.T) {
 			t.Errorf("a slot was lost: %d, %v", n, err)
 		}
 	})
+}
+
+// Of a program that holds one of the four slots all the time, a hundred requests of ours
+// meet few; of one that has gone, nothing is left after a few replies.
+func TestAttemptsAtACrowdedMailboxBecomeFewer(t *testing.T) {
+	b := newLimiter().box("a")
+	met := 0
+	for range 1000 {
+		if b.limit == AtOnce {
+			b.crowded()
+			met++
+		} else {
+			b.good()
+		}
+	}
+	if met < 4 || met > 15 {
+		t.Errorf("1,000 requests were refused %d times", met)
+	}
+	for range easeLatest + showsWithin {
+		b.good()
+	}
+	b.crowded()
+	for range easeSoonest {
+		b.good()
+	}
+	if b.limit != AtOnce {
+		t.Errorf("long after it has gone, the limit is %d", b.limit)
+	}
 }
