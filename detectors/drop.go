@@ -22,6 +22,7 @@ const (
 	unreported  Check = "report"    // its rule is there for others
 	gaveWay     Check = "rule"      // another hit at the same place is preferred
 	echoed      Check = "echo"      // it stands in the visible text, too
+	noList      Check = "list"      // it is no list of what its rule looks for
 	halved      Check = "half"      // it is the id of a secret near by
 )
 
@@ -63,6 +64,8 @@ func (d drop) inWords(r *rule) string {
 			return "the rule has another match at the same place"
 		}
 		return "gave way to " + d.by + " at the same place"
+	case noList:
+		return "its words are no seed, or its codes are fewer than three or not of one form"
 	case echoed:
 		return "the visible text of the part has it, too"
 	case halved:

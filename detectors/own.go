@@ -68,6 +68,8 @@ func ownFound(h hit) found {
 		if strings.HasPrefix(h.secret, "$2") && f.details["user"] == "" && assignedHash.MatchString(h.near) {
 			f.verdict = verdict{sweeper.Review, "a bcrypt hash without its account, in a setting: it takes long to guess, and opens nothing by itself"}
 		}
+	case walletSeedRule, recoveryCodesRule:
+		return h.listed()
 	case "cisco-password":
 		f.verdict = verdict{sweeper.Likely, "a password in a Cisco configuration"}
 	}

@@ -36,6 +36,11 @@ func TestOwnRules(t *testing.T) {
 		{"role_id: 5c1f09e2-7b7e-4d0b-93a5-2f8ad1c0e764, secret_id: 8ed2b1a7-44c0-4f9b-8a6e-90c7d35be112", "vault-approle-secret-id", "8ed2b1a7-44c0-4f9b-8a6e-90c7d35be112", "", ""},
 		{"Jira token NDgyOTE1NzMwMjY0OiXJDliBB/o/W6oF3o9CE2LnTbQM", "atlassian-data-center-token", "NDgyOTE1NzMwMjY0OiXJDliBB/o/W6oF3o9CE2LnTbQM", "", ""},
 		{`{"typeUrl": "type.googleapis.com/google.crypto.tink.AesGcmKey", "value": "GhB3m9QxTz0WbYk2LpV7RcJs", "keyMaterialType": "SYMMETRIC"}`, "tink-keyset-json", "GhB3m9QxTz0WbYk2LpV7RcJs", "", ""},
+		{"My wallet's seed phrase:\n 1. legal  2. winner\n 3. thank 4. year 5. wave 6. sausage 7. worth 8. useful 9. legal 10. winner 11. thank 12. yellow", "wallet-seed",
+			"legal winner thank year wave sausage worth useful legal winner thank yellow", "", ""},
+		{"Keep these backup codes somewhere safe but accessible.\n\n1. 4821 9035   6. 7714 2260\n2. 3158 6642   7. 9023 4871\n3. 5507 1389\n", "recovery-codes",
+			"4821 9035 7714 2260 3158 6642 9023 4871 5507 1389", "", ""},
+		{"GitHub recovery codes:\n\n  3f2a1-9bc0d\n  a77e4-012cd\n  9901b-ff3e2\n\nBest, Ann", "recovery-codes", "3f2a1-9bc0d a77e4-012cd 9901b-ff3e2", "", ""},
 		{"WIFI:T:WPA;S:corp-guest;P:Winter-2031x;;", "wifi-password", "Winter-2031x", "ssid", "corp-guest"},
 		{"otpauth://totp/corp:joe?secret=JBSWY3DPEHPK3PXPQ2&issuer=corp", "otp-seed", "JBSWY3DPEHPK3PXPQ2", "account", "corp:joe"},
 	} {

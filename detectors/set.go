@@ -36,7 +36,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "7"
+const engineVersion = "8"
 
 // Options choose the rules.
 type Options struct {

@@ -12,6 +12,8 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"strings"
+
+	"github.com/tyler-smith/go-bip39"
 )
 
 // byHand writes samples of the rules whose patterns are too loose to make
@@ -35,6 +37,8 @@ var byHand = map[string]func(*rand.Rand) (text, secret string){
 	"url-credentials":            urlCredentials,
 	"generic-assigned-password":  passwordCall,
 	"bitcoin-private-key":        bitcoinKey,
+	"wallet-seed":                walletSeed,
+	"recovery-codes":             recoveryCodes,
 	"sshpass-password":           sshpass,
 	"net-use-password":           quoted(`net use Z: \\files\team /user:sample "%s"`),
 	"remote-command-password":    quoted(`psexec \\server -u sample -p "%s" cmd`),
@@ -204,4 +208,24 @@ func quoted(form string) func(*rand.Rand) (string, string) {
 		secret := text(rnd, 32)
 		return fmt.Sprintf(form, secret), secret
 	}
+}
+
+func walletSeed(rnd *rand.Rand) (text, secret string) {
+	entropy := make([]byte, 16)
+	for i := range entropy {
+		entropy[i] = byte(rnd.Uint32())
+	}
+	words, err := bip39.NewMnemonic(entropy)
+	if err != nil {
+		panic(err) // of 16 bytes it never is
+	}
+	return "seed phrase: " + words, words
+}
+
+func recoveryCodes(rnd *rand.Rand) (text, secret string) {
+	codes := make([]string, 4)
+	for i := range codes {
+		codes[i] = fmt.Sprintf("%04d %04d", rnd.IntN(10_000), rnd.IntN(10_000))
+	}
+	return "backup codes: " + strings.Join(codes, ", "), strings.Join(codes, " ")
 }
