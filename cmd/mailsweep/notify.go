@@ -30,6 +30,7 @@ with --send; docs/owners.md takes you through it.
   approve   say that notices may be sent
   send      send what is approved (--send)
   status    how far they are, and what is in doubt
+  returned  read from the sending mailbox which came back
 
 A notice has a reference, such as N-7F3K-2Q9D, that its owner can read back to you. It
 never has a secret in it, and no text of a mail.`,
@@ -43,7 +44,7 @@ never has a secret in it, and no text of a mail.`,
 	f := cmd.PersistentFlags()
 	f.String("policy", "", "the `file` that says who owns what")
 	f.String("case", "", "the case it belongs to, for the log")
-	cmd.AddCommand(a.notifyPlan(), a.notifyPreview(), a.notifyApprove(), a.notifySend(), a.notifyStatus(), a.notifySettle(), a.notifyCancel(), a.notifyAcknowledge())
+	cmd.AddCommand(a.notifyPlan(), a.notifyPreview(), a.notifyApprove(), a.notifySend(), a.notifyStatus(), a.notifyReturned(), a.notifySettle(), a.notifyCancel(), a.notifyAcknowledge())
 	return cmd
 }
 
