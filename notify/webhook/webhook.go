@@ -19,6 +19,7 @@ import (
 	"net/http/httptrace"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -144,7 +145,7 @@ func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err
 	switch code := res.StatusCode; {
 	case code >= 200 && code < 300:
 		return said, nil
-	case code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable:
+	case slices.Contains(notTaken, code):
 		if after := res.Header.Get("Retry-After"); after != "" {
 			said += "; again after " + visible.Text(after[:min(len(after), 40)])
 		}
@@ -154,6 +155,10 @@ func (s *Sender) Send(ctx context.Context, l notify.Letter) (receipt string, err
 	}
 	return "", errors.New(said)
 }
+
+// notTaken are answers of who has not taken the request, and will take it later (RFC 9110
+// sections 15.5.9 and 15.6.4, RFC 8470, RFC 6585 section 4).
+var notTaken = []int{http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusServiceUnavailable}
 
 // request signs "id.timestamp.body" with HMAC-SHA-256.
 func (s *Sender) request(ctx context.Context, l notify.Letter, body []byte) (*http.Request, error) {

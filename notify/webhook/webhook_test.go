@@ -130,7 +130,7 @@ func TestEcho(t *testing.T) {
 }
 
 func TestAnswers(t *testing.T) {
-	for code, want := range map[int]error{301: notify.ErrNotSent, 400: notify.ErrNotSent, 401: notify.ErrNotSent, 503: notify.ErrLater, 500: nil, 502: nil} {
+	for code, want := range map[int]error{301: notify.ErrNotSent, 400: notify.ErrNotSent, 401: notify.ErrNotSent, 408: notify.ErrLater, 425: notify.ErrLater, 503: notify.ErrLater, 500: nil, 502: nil} {
 		h := newHook(t)
 		h.say(code)(t)
 		_, err := h.sender(t).Send(t.Context(), notifytest.Letter(1))
