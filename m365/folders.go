@@ -116,7 +116,7 @@ func (s *Source) about(mailbox string, err error) error {
 func (s *Source) stop(err error) error {
 	var e *Error
 	var in *signInError
-	if errors.As(err, &e) && (e.meaning() == forbidden || e.meaning() == signIn) || errors.As(err, &in) || errors.Is(err, errOtherHost) {
+	if errors.As(err, &e) && (e.meaning() == forbidden || e.meaning() == signIn) || errors.As(err, &in) || errors.Is(err, errOtherHost) || errors.Is(err, ErrUnreachable) {
 		return fmt.Errorf("%w: %w", sweeper.ErrStop, err)
 	}
 	return err

@@ -34,6 +34,35 @@ func TestNobodyListens(t *testing.T) {
 	})
 }
 
+// TestNetworkGone: a request waits out minutes without a network, and believes in them in
+// the end; one that alone finds no connection ends as one that failed.
+func TestNetworkGone(t *testing.T) {
+	gone := func(n int) (list []func() (*http.Response, error)) {
+		for range n {
+			list = append(list, refused)
+		}
+		return list
+	}
+	folder := reply(200, `{"id":"f"}`)
+	synctest.Test(t, func(t *testing.T) {
+		c, s := talk(t, append(append(gone(0), folder), append(gone(maxTries+3), folder)...)...)
+		for range 2 {
+			if _, err := getFolder(t.Context(), c, call{mailbox: "u"}); err != nil {
+				t.Errorf("after %d requests: %v", len(s.asked), err)
+			}
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := talk(t, append([]func() (*http.Response, error){folder}, gone(100)...)...)
+		_, _ = getFolder(t.Context(), c, call{mailbox: "u"})
+		begun := time.Now()
+		_, err := getFolder(t.Context(), c, call{mailbox: "u"})
+		if waited := time.Since(begun); !errors.Is(err, ErrUnreachable) || waited < maxAway || waited > maxAway+lastBackoff {
+			t.Errorf("%v after %v", err, waited)
+		}
+	})
+}
+
 // TestBrokenConnectionsEnd: what keeps failing without a reply is believed after as many tries
 // as a reply that says so.
 func TestBrokenConnectionsEnd(t *testing.T) {

@@ -14,6 +14,8 @@ const (
 	maxTries = 10
 	// maxCalls is how often to try when nothing has ever answered: for two seconds.
 	maxCalls = 4
+	// maxAway is how long to wait for a network that has gone.
+	maxAway = 5 * time.Minute
 	// maxThrottled is how often the service may say "later". It always says so for
 	// a reason, and each time with the wait that it wants.
 	maxThrottled = 30

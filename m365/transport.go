@@ -57,18 +57,39 @@ type transport struct {
 	log    *slog.Logger
 	now    func() time.Time
 	sent   func(call) // counts what is sent
-	// answered is set once the service has answered anything at all.
-	answered atomic.Bool
+	// answered is when the service last answered anything, in nanoseconds of Unix time;
+	// 0 is never.
+	answered atomic.Int64
 }
 
-// ErrUnreachable says that nothing has ever answered: no connection could be made.
+// ErrUnreachable says that no connection can be made: that nothing has ever answered, or
+// nothing for so long that waiting for it has no sense.
 var ErrUnreachable = errors.New("Microsoft Graph cannot be reached")
 
-// away reports whether an error is that no connection could be made, in a process that
-// never had one: more likely a wrong address or a closed network than a short failure.
-func (t *transport) away(err error) bool {
+// away reports whether an error is that no connection could be made.
+func away(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") && !t.answered.Load()
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+}
+
+// giveUp says whether what failed as often, and for as long, is to be believed, as the
+// error to end with; nil is to ask again. Without a connection a request waits for the
+// network however often that takes, and all of them end together: a cable that is
+// out for a minute fails nothing, and one that stays out does not fail folder by folder. In
+// a process that never had an answer the address is more likely wrong.
+func (t *transport) giveUp(err error, failed int, since time.Time) error {
+	last := t.answered.Load()
+	switch {
+	case !away(err) && failed >= maxTries:
+		return &gaveUp{err}
+	case !away(err):
+		return nil
+	case last == 0 && failed >= maxCalls || last != 0 && t.now().Sub(time.Unix(0, last)) >= maxAway:
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	case t.now().Sub(since) >= maxAway: // others are answered
+		return &gaveUp{err}
+	}
+	return nil
 }
 
 // errOtherHost says that a link led away from the configured host. Such a link is
@@ -89,6 +110,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	id := requestID()
 	box := t.limits.box(c.mailbox)
 	var failed, late, refused int
+	var since time.Time // when it first failed
 	for {
 		resp, err := t.once(req, c, box, body, id)
 		if err == nil {
@@ -110,11 +132,11 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 			box.later(t.now().Add(wait))
 		case transient:
-			if failed++; failed >= maxTries {
-				return nil, &gaveUp{err}
+			if failed++; failed == 1 {
+				since = t.now()
 			}
-			if failed >= maxCalls && t.away(err) {
-				return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+			if err := t.giveUp(err, failed, since); err != nil {
+				return nil, err
 			}
 			if wait = backoff(failed); e != nil && e.wait > wait {
 				wait = e.wait
@@ -182,7 +204,7 @@ func (t *transport) once(req *http.Request, c call, box *box, body []byte, id st
 		return nil, err
 	}
 	t.sent(c)
-	t.answered.Store(true)
+	t.answered.Store(t.now().UnixNano())
 	if c.stream && resp.StatusCode < 300 {
 		box.good()
 		resp.Body = &held{resp.Body, release}
