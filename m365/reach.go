@@ -36,3 +36,10 @@ func (t *transport) giveUp(err error, failed int, since time.Time) error {
 	}
 	return nil
 }
+
+// newlyAway reports whether nobody was told yet that the network has gone, since the
+// last answer: all requests notice it together.
+func (t *transport) newlyAway() bool {
+	last := t.answered.Load()
+	return t.told.Swap(last) != last
+}

@@ -60,6 +60,8 @@ type transport struct {
 	// answered is when the service last answered anything, in nanoseconds of Unix time;
 	// 0 is never.
 	answered atomic.Int64
+	// told is the answer after which it was said that the network has gone.
+	told atomic.Int64
 }
 
 // errOtherHost says that a link led away from the configured host. Such a link is
@@ -120,7 +122,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		level := slog.LevelDebug
-		if failed == 4 { // seconds without an answer: somebody may be waiting for it
+		if failed == 4 && (!away(err) || t.newlyAway()) { // seconds without an answer: somebody may be waiting for it
 			level = slog.LevelWarn
 		}
 		t.log.Log(req.Context(), level, "asking Microsoft Graph again", "why", err.Error(), "wait", wait.Round(time.Millisecond))
