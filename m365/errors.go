@@ -135,7 +135,7 @@ func Advice(err error) string {
 	}
 	switch {
 	case errors.Is(err, ErrUnreachable):
-		return "check the network, its proxy and m365.cloud; mailsweep doctor says what answers"
+		return "check the network, its proxy and m365.cloud (mailsweep doctor says what answers), and run the same command again: it goes on where it stopped"
 	case said == signIn, errors.As(err, new(*signInError)):
 		return "mailsweep doctor says what of the sign-in works"
 	case said == forbidden:

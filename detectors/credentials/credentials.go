@@ -82,6 +82,11 @@ func Read(ctx context.Context, text string, words []multipattern.Match, passed C
 		if len(p.found) > mostFound {
 			break
 		}
+		if p.again(at) {
+			continue
+		}
+		found, done := len(p.found), p.done
+		p.why = ""
 		switch at.Pattern {
 		case 0:
 			p.read(at.Span)
@@ -90,6 +95,7 @@ func Read(ctx context.Context, text string, words []multipattern.Match, passed C
 		case 2:
 			p.inline(at.Span)
 		}
+		p.told(at, found, done)
 	}
 	return p.result(), p.err
 }

@@ -15,6 +15,7 @@ type page struct {
 	found []Found
 	// done is how far values were read: what is part of one is no label.
 	done int
+	last [3]last // of each of the words
 	// lure says that the text is an advertisement of a certain kind.
 	lure, lureKnown bool
 	// why is what was against the values behind the label at hand, "" for nothing.

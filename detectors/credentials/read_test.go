@@ -153,3 +153,15 @@ func TestQuoteAtTheEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestAgain: the same words again and again tell nothing each time, and what comes behind
+// them is told.
+func TestAgain(t *testing.T) {
+	for _, unit := range []string{"passwd: ", "login: ", "pass ", "password is required. ", "password:\n"} {
+		text := strings.Repeat(unit, 1000) + "\n\nThe password is Tr0ub4dor9x.\n\n" + strings.Repeat(unit, 1000)
+		found := read(t, text)
+		if len(found) != 1 || found[0].Value != "Tr0ub4dor9x" {
+			t.Errorf("%q: found %v", unit, found)
+		}
+	}
+}
