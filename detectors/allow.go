@@ -37,8 +37,8 @@ func (a *allowlist) RegexAllowed(target string) bool {
 const lineReach = 1024
 
 // allowedByLine gives the allowlist that passes over all the lines that the match is on,
-// within reach, if one does.
-func (h hit) allowedByLine(p piece, text string, match multipattern.Span) *allowlist {
+// within reach, if one does. known remembers the last answer.
+func (h hit) allowedByLine(p piece, text string, match multipattern.Span, known *judgements) *allowlist {
 	if len(h.rule.byLine) == 0 {
 		return nil
 	}
@@ -49,13 +49,7 @@ func (h hit) allowedByLine(p piece, text string, match multipattern.Span) *allow
 	if i := strings.IndexByte(text[match.End:to], '\n'); i >= 0 {
 		to = match.End + i
 	}
-	line := text[from:to]
-	for _, a := range h.rule.byLine {
-		if allows(a, line, h.secret, p) {
-			return a
-		}
-	}
-	return nil
+	return known.byLine(h.rule, text[from:to], h.secret, p)
 }
 
 // allows follows gitleaks (detect.checkFindingAllowed): "or" needs one of

@@ -178,7 +178,7 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer, known *ju
 	if j.unwanted.check != "" {
 		return h, j.unwanted
 	}
-	if list := h.allowedByLine(p, l.text, multipattern.Span{Start: at.Start, End: at.Start + len(match)}); list != nil {
+	if list := h.allowedByLine(p, l.text, multipattern.Span{Start: at.Start, End: at.Start + len(match)}, known); list != nil {
 		return h, drop{check: allowed, list: list}
 	}
 	if r.spec.ID == connectionRule || r.spec.ID == "crypt-hash" {

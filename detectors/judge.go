@@ -13,7 +13,17 @@ type judgement struct {
 
 // judgements remembers those of one text: a text made to be slow has the same match a
 // million times.
-type judgements struct{ byText map[matched]judgement }
+type judgements struct {
+	byText map[matched]judgement
+	last   judgedLine
+}
+
+// judgedLine is what was said of a line with a match.
+type judgedLine struct {
+	rule         *rule
+	line, secret string
+	list         *allowlist
+}
 
 type matched struct {
 	rule *rule
@@ -41,6 +51,22 @@ func (s *judgements) of(e *engine, r *rule, match string, p piece) judgement {
 		s.byText[matched{r, match}] = j
 	}
 	return j
+}
+
+// byLine gives the rule's allowlist for lines that passes over this one, if one does. A
+// text in which the same match stands a million times has the same line round each.
+func (s *judgements) byLine(r *rule, line, secret string, p piece) *allowlist {
+	if l := s.last; l.rule == r && l.secret == secret && l.line == line {
+		return l.list
+	}
+	s.last = judgedLine{rule: r, line: line, secret: secret}
+	for _, a := range r.byLine {
+		if allows(a, line, secret, p) {
+			s.last.list = a
+			break
+		}
+	}
+	return s.last.list
 }
 
 func (e *engine) judge(r *rule, match string, p piece) judgement {

@@ -38,9 +38,10 @@ func (d *passwords) read(ctx context.Context, p piece, words []multipattern.Matc
 
 // wanted leaves out what an allowlist passes over.
 func (d *passwords) wanted(all []credentials.Found, p piece) (kept []told) {
+	var known judgements
 	for _, f := range all {
 		h := hit{rule: d.rule, start: f.Start, end: f.End, secret: f.Value}
-		allowed := h.allowedByLine(p, p.body, multipattern.Span{Start: f.Start, End: f.End}) != nil
+		allowed := h.allowedByLine(p, p.body, multipattern.Span{Start: f.Start, End: f.End}, &known) != nil
 		for _, a := range slices.Concat(d.global, d.rule.allow) {
 			allowed = allowed || allows(a, f.Value, f.Value, p)
 		}

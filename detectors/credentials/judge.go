@@ -160,18 +160,14 @@ func (p *page) advertises() bool {
 	return p.lure
 }
 
+// lureSecond is the second letter of its words, by the first.
+var lureSecond = [256]byte{'a': 'd', 'x': 'x', 'p': 'o', 'h': 'a', 'n': 'u', 'f': 'r', 't': 'e', 'l': 'i'}
+
 // lures looks for it where it can match: where a word begins as one of its own.
 func lures(text string) bool {
 	const longest = 64 // of what it matches, with the characters round it, in bytes
 	for i := 0; i+1 < len(text); i++ {
-		switch text[i] | 0x20 {
-		case 'a', 'x', 'p', 'h', 'n', 'f', 't', 'l':
-		default:
-			continue
-		}
-		switch text[i+1] | 0x20 {
-		case 'd', 'x', 'o', 'a', 'u', 'r', 'e', 'i':
-		default:
+		if second := lureSecond[text[i]|0x20]; second == 0 || text[i+1]|0x20 != second {
 			continue
 		}
 		if i > 0 && (isLetter(text[i-1]) || isDigit(text[i-1]) || text[i-1] == '_') {
