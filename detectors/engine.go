@@ -210,9 +210,6 @@ func (e *engine) unwanted(h hit, p piece) drop {
 	if !r.wantsPath(p) {
 		return drop{check: otherFile}
 	}
-	if (r.spec.ID == walletSeedRule || r.spec.ID == recoveryCodesRule) && r.spec.origin == ownOrigin && h.listed().secret == "" {
-		return drop{check: noList}
-	}
 	if list := pathAllowed(r.allow, p); list != nil {
 		return drop{check: allowed, list: list}
 	}

@@ -17,6 +17,8 @@ const (
 	recoveryCodesRule = "recovery-codes"
 )
 
+var listRules = []string{walletSeedRule, recoveryCodesRule}
+
 // listed is the list in a match of one of the rules for lists; its confidence is 0 when
 // there is none.
 func (h hit) listed() found {

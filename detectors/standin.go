@@ -38,6 +38,9 @@ func (h hit) standsFor() drop {
 	if h.rule.generic {
 		return h.unlikelyValue()
 	}
+	if slices.Contains(listRules, h.rule.spec.ID) && h.listed().secret == "" {
+		return drop{check: noList}
+	}
 	if h.rule.spec.ID == connectionRule && !connection.MatchString(h.near) {
 		return drop{check: unframed}
 	}

@@ -44,6 +44,9 @@ func TestSuppressionsAreCounted(t *testing.T) {
 		"code":                 `jwt_secret: "process.env.APP_SECRET"`,
 		"no-connection-string": "x.Pwd = reader.next;",
 		"wrong-checksum":       npmToken[:39] + "z",
+		"published-key":        "Stripe: sk_" + "test_4eC39HqLyjWDarjtT1zdp7dc",
+		"commit-id":            "sourcegraph commit 9fceb02d0ae598e95dc970b74767f19372d61af8",
+		"hash-alone":           "password: $2b$12$" + "kQ9vXw8yTr6LpKd2NfHs1u3mZq7Jb5Cx0Ae4Gi8Ol2Ps6Uv1Wy3D.",
 		"public-identifier":    "Client ID adobe = 0a1b2c3d4e5f60718293a4b5c6d7e8f9",
 	} {
 		counted, likely := suppressed(t, s, body)
