@@ -185,7 +185,8 @@ func (s *sighting) whyNotTheirs(h hit) string {
 		return wideEndings // the pattern as it was does not match here
 	}
 	to, end, _ := r.secretIn(match)
-	if secret := match[to:end]; secret == h.secret || from != h.start-strings.Index(h.match, h.secret) {
+	begins := h.start - strings.Index(h.match, h.secret)
+	if secret := match[to:end]; secret == h.secret || from != begins {
 		for _, a := range slices.Concat(s.pristine.global, r.allow) {
 			target := secret
 			if a.RegexTarget == "match" {
@@ -194,6 +195,9 @@ func (s *sighting) whyNotTheirs(h hit) string {
 			if allows(a, target, secret, piece{}) {
 				return mendedAllow
 			}
+		}
+		if widened && from > begins {
+			return wideEndings // the pattern as it was finds no end, and matches behind it
 		}
 		return ""
 	}
