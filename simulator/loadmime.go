@@ -140,12 +140,14 @@ func (s *sorter) margins(root *enmime.Part, raw []byte) {
 	}
 }
 
-// says reports whether HTML has every longer word of the plain text beside it: then the
-// text is the same mail once more, and Exchange keeps one.
+// says reports whether HTML has every longer word and number of the plain text beside it:
+// then the text is the same mail once more, and Exchange keeps one.
 func says(markup, plain string) bool {
 	markup = html.UnescapeString(markup)
 	for word := range strings.FieldsSeq(plain) {
-		if word = strings.Trim(word, "<>()[]*_\"'.,;:"); len(word) >= 8 && !strings.Contains(markup, word) {
+		word = strings.Trim(word, "<>()[]*_\"'.,;:")
+		long := len(word) >= 8 || len(word) >= 4 && strings.ContainsAny(word, "0123456789")
+		if long && !strings.Contains(markup, word) {
 			return false
 		}
 	}
