@@ -41,7 +41,7 @@ func hostile(s *Set) map[string]string {
 		"equals":               "key=",
 		"jwt":                  "eyJhbGciOiJIUzI1NiJ9.eyJhbGciOiJIUzI1NiJ9.",
 		"bars":                 "1234567890123456|",
-		"nearly a key":         "api_key = aB3dE6gH9j\n",
+		"short secrets":        "api_key = aB3dE6gH9j\n",
 		"key blocks":           "-----BEGIN PRIVATE KEY-----\n" + strings.Repeat("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xt\n", 3) + "-----END PRIVATE KEY-----\n",
 		"labelled":             "password: Tr0ub4dor9x\n",
 		"labels, joined":       "password=",
