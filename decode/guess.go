@@ -2,6 +2,8 @@ package decode
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -109,6 +111,13 @@ func byStatistics(data []byte) (string, bool) {
 	if err != nil {
 		return "", false
 	}
+	// chardet asks its recognisers side by side, and leaves it to chance which of two that
+	// are as sure comes first: the same mail must give the same text. Western is the most
+	// frequent.
+	rank := func(r chardet.Result) string { return strings.TrimPrefix(r.Charset, "ISO-8859-1") }
+	slices.SortFunc(results, func(a, b chardet.Result) int {
+		return cmp.Or(b.Confidence-a.Confidence, strings.Compare(rank(a), rank(b)))
+	})
 	for i, r := range results {
 		// Below this chardet is guessing too; short Latin text gets Chinese names.
 		if i > 2 || r.Confidence < 40 {

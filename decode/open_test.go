@@ -20,6 +20,15 @@ func TestTextOf(t *testing.T) {
 	})
 }
 
+// TestGuessIsNoChance: of two charsets that are as likely, it is always the same.
+func TestGuessIsNoChance(t *testing.T) {
+	for range 500 {
+		if got := guess([]byte(" \xe9+AGE-")); got != " é+AGE-" {
+			t.Fatalf("%q", got)
+		}
+	}
+}
+
 // TestLargeBodyIsCopiedOnce: a text of a hundred megabytes costs as much again, not
 // more.
 func TestLargeBodyIsCopiedOnce(t *testing.T) {
