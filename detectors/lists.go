@@ -19,7 +19,7 @@ const (
 
 var listRules = []string{walletSeedRule, recoveryCodesRule}
 
-// listed is the list in a match of one of the rules for lists; its confidence is 0 when
+// listed is the list in a match of one of the rules for lists; its secret is "" when
 // there is none.
 func (h hit) listed() found {
 	switch h.rule.spec.ID {

@@ -32,6 +32,7 @@ var lowering = []struct{ reason, name string }{
 	{"a key published", "published-key"},
 	{"a few characters over and over", "example"},
 	{"letters or digits in sequence", "example"},
+	{"the seed of a wallet for tests", "example"},
 	{"the master key of one TLS", "tls-session"},
 	{"part of a longer secret", "part-of-another"},
 	{"only the part that all secrets", "prefix-only"},

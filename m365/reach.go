@@ -17,21 +17,28 @@ func away(err error) bool {
 	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
-// giveUp says whether what failed as often, and for as long, is to be believed, as the
-// error to end with; nil is to ask again. Without a connection a request waits for the
-// network however often that takes, and all of them end together: a cable that is
-// out for a minute fails nothing, and one that stays out does not fail folder by folder. In
-// a process that never had an answer the address is more likely wrong.
-func (t *transport) giveUp(err error, failed int, since time.Time) error {
+// outage is what a request knows of a network that has gone: how often in a row it found
+// no connection, and since when.
+type outage struct {
+	tries int
+	since time.Time
+}
+
+// gone notes that there was no connection, and gives the error to end with; nil is to
+// ask again. A request waits for the network however often that takes, and all of them
+// end together: a cable that is out for a minute fails nothing, and one that stays out does
+// not fail folder by folder. In a process that never had an answer the address is more
+// likely wrong.
+func (t *transport) gone(o *outage, err error) error {
+	if o.tries++; o.tries == 1 {
+		o.since = t.now()
+	}
 	last := t.answered.Load()
+	long := t.now().Sub(o.since) >= maxAway
 	switch {
-	case !away(err) && failed >= maxTries:
-		return &gaveUp{err}
-	case !away(err):
-		return nil
-	case last == 0 && failed >= maxCalls || last != 0 && t.now().Sub(time.Unix(0, last)) >= maxAway:
+	case last == 0 && o.tries >= maxCalls, long && last <= o.since.UnixNano():
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
-	case t.now().Sub(since) >= maxAway: // others are answered
+	case long: // others are answered
 		return &gaveUp{err}
 	}
 	return nil

@@ -45,11 +45,15 @@ func TestNetworkGone(t *testing.T) {
 	}
 	folder := reply(200, `{"id":"f"}`)
 	synctest.Test(t, func(t *testing.T) {
-		c, s := talk(t, append(append(gone(0), folder), append(gone(maxTries+3), folder)...)...)
-		for range 2 {
+		// What comes back is not well at once, and the wait for it counts for nothing.
+		replies := append([]func() (*http.Response, error){folder}, gone(maxTries+3)...)
+		replies = append(replies, reply(502, ""), refused, reply(503, ""), folder, refused, folder)
+		c, s := talk(t, replies...)
+		for range 3 {
 			if _, err := getFolder(t.Context(), c, call{mailbox: "u"}); err != nil {
 				t.Errorf("after %d requests: %v", len(s.asked), err)
 			}
+			time.Sleep(2 * maxAway) // without a request there is no outage
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {

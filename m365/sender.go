@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -82,9 +81,8 @@ func (s *Sender) post(ctx context.Context, mail []byte) (requestID string, err e
 // refused says what an error leaves of a letter.
 func (s *Sender) refused(err error) error {
 	var e *Error
-	var op *net.OpError
 	switch {
-	case errors.As(err, new(*signInError)), errors.Is(err, ErrUnreachable), errors.As(err, &op) && op.Op == "dial":
+	case errors.As(err, new(*signInError)), away(err):
 		return fmt.Errorf("%w: %w", notify.ErrLater, err)
 	case !errors.As(err, &e), e.Status >= 500 && e.Status != http.StatusInsufficientStorage:
 		return err

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -82,7 +81,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	id := requestID()
 	box := t.limits.box(c.mailbox)
 	var failed, late, refused int
-	var since time.Time // when it first failed
+	var out outage
 	for {
 		resp, err := t.once(req, c, box, body, id)
 		if err == nil {
@@ -104,11 +103,15 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 			box.later(t.now().Add(wait))
 		case transient:
-			if failed++; failed == 1 {
-				since = t.now()
+			if away(err) {
+				if err := t.gone(&out, err); err != nil {
+					return nil, err
+				}
+				wait = backoff(out.tries)
+				break
 			}
-			if err := t.giveUp(err, failed, since); err != nil {
-				return nil, err
+			if failed++; failed >= maxTries {
+				return nil, &gaveUp{err}
 			}
 			if wait = backoff(failed); e != nil && e.wait > wait {
 				wait = e.wait
@@ -121,8 +124,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		default:
 			return nil, err
 		}
+		if !away(err) {
+			out = outage{}
+		}
 		level := slog.LevelDebug
-		if failed == 4 && (!away(err) || t.newlyAway()) { // seconds without an answer: somebody may be waiting for it
+		// Seconds without an answer: somebody may be waiting for it.
+		if failed == 4 && out.tries == 0 || out.tries == 4 && t.newlyAway() {
 			level = slog.LevelWarn
 		}
 		t.log.Log(req.Context(), level, "asking Microsoft Graph again", "why", err.Error(), "wait", wait.Round(time.Millisecond))
@@ -142,11 +149,10 @@ func (e *gaveUp) Unwrap() error { return e.err }
 // the connection broke, or the reply was cut.
 func (t *transport) judge(err error, c call, e **Error) meaning {
 	if !errors.As(err, e) {
-		var op *net.OpError
 		switch {
 		case errors.Is(err, errCut) && c.paged || errors.As(err, new(*signInError)):
 			return unknown
-		case c.single && !(errors.As(err, &op) && op.Op == "dial"):
+		case c.single && !away(err):
 			return unknown
 		}
 		return transient

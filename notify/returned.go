@@ -10,9 +10,9 @@ import (
 
 // Returned is what a mail system says of a letter that it could not deliver.
 type Returned struct {
-	References []string // of the notices that it names; more than one is nobody's doing
+	References []string // of the notices that it names
 	Recipients []string // whom it could not reach, in lower case
-	Status     string   // RFC 3463: "5.1.1"
+	Status     string   // RFC 3463: "5.1.1"; "" where it has none
 }
 
 var (
@@ -21,6 +21,7 @@ var (
 	reportField = regexp.MustCompile(`(?im)^(final-recipient|original-recipient|action|status):[ \t]*(.*?)[ \t\r]*$`)
 	blankLine   = regexp.MustCompile(`\n[ \t\r]*\n`)
 	address     = regexp.MustCompile(`(?i)[a-z0-9!#$%&'*+/=?^_{|}~.-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,10}`)
+	enhanced    = regexp.MustCompile(`\b[45]\.\d{1,3}\.\d{1,3}\b`)
 	permanent   = regexp.MustCompile(`\b5\.\d{1,3}\.\d{1,3}\b`)
 	// Who writes that a mail could not be delivered. Exchange Online's reports come from
 	// MicrosoftExchange and a number.
@@ -64,7 +65,7 @@ func (r *Returned) report(text string) {
 			case "action":
 				failed = value == "failed"
 			case "status":
-				status = permanent.FindString(value)
+				status = enhanced.FindString(value) // 4.4.7 at last is a failure, too
 			}
 		}
 		if failed && len(who) > 0 {
@@ -90,6 +91,10 @@ func (r Returned) Missed(n Notice) (missed, others []string) {
 	}
 	return missed, others
 }
+
+// Clear reports whether it names one notice. Of several, nobody can tell which did not
+// arrive, and none may be told twice.
+func (r Returned) Clear() bool { return len(r.References) == 1 }
 
 // Names reports whether the report is about the notice with this reference.
 func (r Returned) Names(reference string) bool { return slices.Contains(r.References, reference) }

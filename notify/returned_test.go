@@ -29,6 +29,8 @@ func TestReadReturned(t *testing.T) {
 		"two recipients, one reached": {"", []string{
 			"Final-Recipient: rfc822; ann@fabrikam.example\nAction: failed\nStatus: 5.1.1\n\nFinal-Recipient: rfc822; bob@fabrikam.example\nAction: delivered\nStatus: 2.0.0\n", original,
 		}, ann, true},
+		"given up": {"", []string{"Final-Recipient: rfc822; ann@fabrikam.example\nAction: failed\nStatus: 4.4.7\n", original},
+			Returned{References: ann.References, Recipients: ann.Recipients, Status: "4.4.7"}, true},
 		"late": {"MAILER-DAEMON@mx.example", []string{"Final-Recipient: rfc822; ann@fabrikam.example\nAction: delayed\nStatus: 4.4.1\n", original}, Returned{}, false},
 		"of Exchange": {exchange, []string{
 			"Your message to ann@fabrikam.example couldn't be delivered.\nRemote server returned '550 5.1.1 user unknown'\nOriginal message headers:\n" + original,
@@ -50,6 +52,13 @@ func TestReadReturned(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestReportOfSeveralNoticesIsNotClear(t *testing.T) {
+	r, ok := ReadReturned(sweeper.Mail{Texts: []decode.Text{{Body: "Final-Recipient: rfc822; ann@fabrikam.example\nAction: failed\n\nN-7F3K-2Q9D, N-7F3K-2Q9E"}}})
+	if !ok || r.Clear() || !r.Names("N-7F3K-2Q9E") {
+		t.Errorf("%v, %+v", ok, r)
 	}
 }
 

@@ -65,7 +65,7 @@ func Generate(size Size) (*Tenant, Answers) {
 			g.arrange(p)
 		}
 	}
-	g.library = g.write()
+	g.stock = g.write()
 	rnd := rand.New(rand.NewPCG(size.Seed, 3))
 	g.files, g.signature = g.ordinaryFiles(rnd), picture(rnd, 16)
 	g.sow()
@@ -82,7 +82,7 @@ type generator struct {
 	people    []*person
 	readers   []*person // those whose mailbox can be read
 	outsiders []Address
-	library   library
+	stock     stock
 	files     []*Attachment
 	signature []byte // the picture of signatures
 	planted   map[*person][]plant

@@ -19,14 +19,14 @@ func (g *generator) ordinary(rnd *rand.Rand, p *person, n int, when time.Time) M
 	var m Message
 	switch {
 	case chance < 12:
-		m = g.outline(g.library.bulletin[rnd.IntN(len(g.library.bulletin))], when)
+		m = g.outline(g.stock.bulletin[rnd.IntN(len(g.stock.bulletin))], when)
 		m.FolderID, m.To = oneOf(rnd, "inbox", "inbox", "junkemail", "deleteditems"), []Address{p.address()}
 		m.Headers = []Header{{"List-Unsubscribe", "<https://click.letter.example/unsubscribe/" + letters(rnd, lowerAlnum, 16) + ">"}, {"Precedence", "bulk"}}
 	case chance < 19:
-		m = g.outline(g.library.meetings[rnd.IntN(len(g.library.meetings))], when)
+		m = g.outline(g.stock.meetings[rnd.IntN(len(g.stock.meetings))], when)
 		m.To = []Address{p.address(), g.anyone(rnd).address(), g.anyone(rnd).address()}
 	case chance < 24:
-		m = g.outline(g.library.notices[rnd.IntN(len(g.library.notices))], when)
+		m = g.outline(g.stock.notices[rnd.IntN(len(g.stock.notices))], when)
 		m.FolderID, m.To = oneOf(rnd, "inbox", "archive"), []Address{p.address()}
 	default:
 		m = g.conversation(rnd, p, when)
@@ -48,7 +48,7 @@ func (g *generator) conversation(rnd *rand.Rand, p *person, when time.Time) Mess
 	if rnd.IntN(4) == 0 {
 		lang = &languages[0]
 	}
-	threads := g.library.threads[lang.code]
+	threads := g.stock.threads[lang.code]
 	thread := threads[rnd.IntN(len(threads))]
 	m := g.outline(thread[rnd.IntN(len(thread))], when)
 	m.To = []Address{p.address()}
@@ -73,7 +73,7 @@ func (g *generator) conversation(rnd *rand.Rand, p *person, when time.Time) Mess
 // broadcast makes a mail one that many mailboxes have: the same internet message id
 // wherever it turns up.
 func (g *generator) broadcast(rnd *rand.Rand, m *Message) {
-	t := g.library.notices[rnd.IntN(len(g.library.notices))]
+	t := g.stock.notices[rnd.IntN(len(g.stock.notices))]
 	m.Subject, m.BodyType, m.Body, m.From, m.Sender, m.ConversationID = t.subject, t.kind, t.body, t.from, t.from, t.conversation
 	m.OData, m.FolderID, m.IsDraft, m.Cc = "", "inbox", false, nil
 	m.To = []Address{{Name: "Everybody", Address: "everybody@" + g.tenant.Domain()}}

@@ -21,17 +21,17 @@ type text struct {
 // threadsEach is how many threads there are in each language.
 const threadsEach = 14
 
-// library is the texts of a tenant.
-type library struct {
+// stock is the texts of a tenant.
+type stock struct {
 	threads  map[string][][]text // by language: successive mails, each quoting those before
 	bulletin []text              // newsletters
 	meetings []text
 	notices  []text
 }
 
-func (g *generator) write() library {
+func (g *generator) write() stock {
 	rnd := rand.New(rand.NewPCG(g.size.Seed, 2))
-	lib := library{threads: map[string][][]text{}}
+	lib := stock{threads: map[string][][]text{}}
 	for i := range languages {
 		lang := &languages[i]
 		for n := range threadsEach {

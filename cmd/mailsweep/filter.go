@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"mailsweep/config"
 	"mailsweep/store"
@@ -21,16 +22,21 @@ type filterFlags struct {
 	verbose                    bool
 }
 
+// addMail adds the flags that choose mail.
+func addMail(f *pflag.FlagSet) {
+	f.String("since", "", "only mail received at or after this `time`: a date, RFC 3339, or 7d for seven days ago")
+	f.String("until", "", "only mail received before this `time`")
+	f.StringArray("mailbox", nil, "only mailboxes that match this `pattern` (* and ?; may be repeated)")
+	f.StringArray("folder", nil, "only folders that match this `pattern` (* and ?; may be repeated)")
+}
+
 func (o *filterFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&o.rules, "rule", nil, "only this `rule` (may be repeated)")
 	f.StringArrayVar(&o.kinds, "kind", nil, "only this `kind`: token, private-key, key-file or password (may be repeated)")
 	f.StringVar(&o.confidence, "min-confidence", "", "only from this `tier` on: review, likely or confirmed")
 	f.StringVar(&o.severity, "min-severity", "", "only from this `severity` on: low, medium, high or critical")
-	f.StringArray("mailbox", nil, "only mailboxes that match this `pattern` (* and ?; may be repeated)")
-	f.StringArray("folder", nil, "only folders that match this `pattern` (* and ?; may be repeated)")
-	f.String("since", "", "only mail received at or after this `time`")
-	f.String("until", "", "only mail received before this `time`")
+	addMail(f)
 	f.StringVar(&o.fingerprint, "fingerprint", "", "only fingerprints that begin so")
 	f.StringVar(&o.run, "run", "", "only what this `run` saw first or last; \"last\" is the last one")
 	f.BoolVar(&o.onlyNew, "new", false, "with --run: only what that run was the first to see")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -32,15 +33,17 @@ references and addresses.
 
 Nothing is changed without --settle. With it, a notice that reached nobody has failed:
 what it told is open again, and can be planned. One that reached some of its owner's
-addresses is only listed. No mail is changed, and nothing of it is remembered.
+addresses is only listed, and a report that names several notices is only counted. No
+mail is changed, and nothing of it is remembered.
 
-` + exitHelp,
+Exit status is 4 where some of the mail could not be read.`,
 		Example: `  mailsweep notify returned m365: --mailbox security@contoso.com --since 7d
   mailsweep notify returned ~/Maildir --settle`,
 		Args: someArgs("at least one SOURCE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withOutbox(cmd, func(ctx context.Context, c config.Config, db *sqlite.DB, out *output) error {
-				list, sum, err := a.readReturned(ctx, c, tenant, args)
+				chosen := newSelection(c.Mailboxes, c.Folders)
+				list, sum, err := a.readReturned(ctx, c, chosen, tenant, args)
 				if err != nil {
 					return err
 				}
@@ -49,17 +52,15 @@ addresses is only listed. No mail is changed, and nothing of it is remembered.
 				}
 				if sum.Skips > 0 {
 					fmt.Fprintf(a.stderr, "mailsweep: %d of the mail could not be read: mailsweep sweep says what, and why\n", sum.Skips)
-					return exitCode(exitNotSearched)
+					err = exitCode(exitNotSearched)
 				}
-				return nil
+				return errors.Join(err, a.remark(c, chosen, sum))
 			})
 		},
 	}
 	f := cmd.Flags()
 	f.BoolVar(&settle, "settle", false, "say of what came back that it failed, so that it can be planned again")
-	f.String("since", "", "only mail received at or after this `time`: a date, RFC 3339, or 7d for seven days ago")
-	f.StringArray("mailbox", nil, "only mailboxes that match this `pattern` (* and ?; may be repeated)")
-	f.StringArray("folder", nil, "only folders that match this `pattern` (* and ?; may be repeated)")
+	addMail(f)
 	tenant.addSelection(f)
 	return cmd
 }
@@ -84,9 +85,9 @@ func (*reports) Digest() string { return "returned" }
 
 // readReturned reads the mail with a database of its own, which is gone afterwards: what
 // is read here must not count as searched for secrets.
-func (a *app) readReturned(ctx context.Context, c config.Config, tenant tenantFlags, args []string) (list []notify.Returned, sum sweeper.Summary, err error) {
+func (a *app) readReturned(ctx context.Context, c config.Config, chosen *selection, tenant tenantFlags, args []string) (list []notify.Returned, sum sweeper.Summary, err error) {
 	log := logger(c, a.stderr)
-	sources, names, err := a.sources(ctx, c, newSelection(c.Mailboxes, c.Folders), args, map[string]bool{}, tenant, log)
+	sources, names, err := a.sources(ctx, c, chosen, args, map[string]bool{}, tenant, log)
 	if err != nil {
 		return nil, sum, err
 	}
@@ -116,13 +117,21 @@ func tellReturned(ctx context.Context, c config.Config, db *sqlite.DB, out *outp
 		}
 		sent = append(sent, n)
 	}
+	unclear := 0
+	list = slices.DeleteFunc(list, func(r notify.Returned) bool {
+		if r.Clear() {
+			return false
+		}
+		unclear++
+		return true
+	})
 	count := map[string]int{}
 	for _, n := range sent {
 		missed, others, status := returnedOf(n, list)
 		if len(missed) == 0 {
 			continue
 		}
-		what, why := "came back", "came back from "+strings.Join(missed, ", ")
+		what, why := "returned", "came back from "+strings.Join(missed, ", ")
 		if status != "" {
 			why += " (" + status + ")"
 		}
@@ -141,10 +150,10 @@ func tellReturned(ctx context.Context, c config.Config, db *sqlite.DB, out *outp
 		}
 	}
 	if c.Format == "jsonl" {
-		return json.NewEncoder(out).Encode(map[string]any{"type": "summary", "reports": len(list), "came_back": count["came back"], "failed": count[string(notify.Failed)], "partly": count["partly"]})
+		return json.NewEncoder(out).Encode(map[string]any{"type": "summary", "reports": len(list), "unclear": unclear, "returned": count["returned"], "failed": count[string(notify.Failed)], "partly": count["partly"]})
 	}
-	_, err := fmt.Fprintf(out, "%d came back, %d settled as failed, %d reached some of their addresses; reports of mail systems: %d\n",
-		count["came back"], count[string(notify.Failed)], count["partly"], len(list))
+	_, err := fmt.Fprintf(out, "%d returned, %d settled as failed, %d reached some of their addresses; reports: %d, and %d that name several notices\n",
+		count["returned"], count[string(notify.Failed)], count["partly"], len(list), unclear)
 	return err
 }
 

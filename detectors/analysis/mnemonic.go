@@ -11,43 +11,51 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// mnemonics are the word lists of BIP 39 that are written in Latin letters, by language:
-// each word's place in its list.
-var mnemonics = sync.OnceValue(func() map[string]map[string]int {
-	all := map[string]map[string]int{}
-	for language, list := range map[string][]string{
-		"English": wordlists.English, "French": wordlists.French, "Spanish": wordlists.Spanish,
-		"Italian": wordlists.Italian, "Czech": wordlists.Czech,
-	} {
-		places := make(map[string]int, len(list))
-		for i, word := range list {
-			places[norm.NFKD.String(word)] = i
+// mnemonics are the word lists of BIP 39 that are written in Latin letters.
+var mnemonics = sync.OnceValue(func() []mnemonicList {
+	all := []mnemonicList{
+		{"English", wordlists.English, nil}, {"French", wordlists.French, nil}, {"Spanish", wordlists.Spanish, nil},
+		{"Italian", wordlists.Italian, nil}, {"Czech", wordlists.Czech, nil},
+	}
+	for i, list := range all {
+		all[i].places = make(map[string]int, len(list.words))
+		for place, word := range list.words {
+			all[i].places[norm.NFKD.String(word)] = place
 		}
-		all[language] = places
 	}
 	return all
 })
+
+type mnemonicList struct {
+	language string
+	words    []string
+	places   map[string]int // by word
+}
 
 // mnemonicLengths are how many words a seed may have, the longest first.
 var mnemonicLengths = []int{24, 21, 18, 15, 12}
 
 // Mnemonic finds the seed of a wallet in a row of words: 12 to 24 that are all in one
 // list of BIP 39 (github.com/bitcoin/bips, bip-0039). from and to are its place among
-// the words. The checksum is right where some words of the row have one; it is wrong
-// where the words that are in a list are as many as a seed has, and none else fit. With
-// no seed at all, language is "".
+// the words. The checksum fits where it is that of some words of the row; it fails where
+// the words that are in a list are just as many as a seed has, and theirs is another.
+// With no seed at all, language is "".
 func Mnemonic(words []string) (from, to int, language string, checksum Checksum) {
-	for _, name := range []string{"English", "French", "Spanish", "Italian", "Czech"} {
+	folded := make([]string, len(words))
+	for i, word := range words {
+		folded[i] = norm.NFKD.String(strings.ToLower(word))
+	}
+	for _, list := range mnemonics() {
 		places := make([]int, len(words))
-		for i, word := range words {
-			place, ok := mnemonics()[name][norm.NFKD.String(strings.ToLower(word))]
+		for i, word := range folded {
+			place, ok := list.places[word]
 			if !ok {
 				place = -1
 			}
 			places[i] = place
 		}
 		if begin, end, sum, ok := seedIn(places); ok && (language == "" || sum == Fits && checksum != Fits) {
-			from, to, language, checksum = begin, end, name, sum
+			from, to, language, checksum = begin, end, list.language, sum
 		}
 	}
 	return from, to, language, checksum

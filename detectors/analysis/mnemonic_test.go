@@ -60,11 +60,11 @@ func TestMnemonicOfOtherLanguages(t *testing.T) {
 // seedOf writes sixteen bytes 0 to 15 in words of a language.
 func seedOf(t *testing.T, language string) string {
 	t.Helper()
-	places := make([]string, 2048)
-	for word, i := range mnemonics()[language] {
-		places[i] = word
+	for _, list := range mnemonics() {
+		if list.language == language {
+			bip39.SetWordList(list.words)
+		}
 	}
-	bip39.SetWordList(places)
 	defer bip39.SetWordList(wordlists.English)
 	entropy := make([]byte, 16)
 	for i := range entropy {

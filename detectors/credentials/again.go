@@ -13,7 +13,8 @@ type last struct {
 }
 
 // sameBefore and sameBehind are how much of the text around a place must be the same,
-// in bytes: more than is looked at for one value.
+// in bytes. What decides that a place tells nothing stands nearer, or is said of the
+// whole text.
 const (
 	sameBefore = 512
 	sameBehind = 1024
@@ -42,7 +43,7 @@ func (p *page) told(at multipattern.Match, found, done int) {
 	if at.Start < done {
 		return
 	}
-	l := last{at: at, nothing: len(p.found) == found, passed: p.why}
+	l := last{at: at, nothing: len(p.found) == found, passed: p.counted}
 	if p.done > done {
 		l.read = p.done - at.Start
 	}

@@ -86,7 +86,7 @@ func Read(ctx context.Context, text string, words []multipattern.Match, passed C
 			continue
 		}
 		found, done := len(p.found), p.done
-		p.why = ""
+		p.counted = ""
 		switch at.Pattern {
 		case 0:
 			p.read(at.Span)

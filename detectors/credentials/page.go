@@ -21,6 +21,8 @@ type page struct {
 	// why is what was against the values behind the label at hand, "" for nothing.
 	why    string
 	passed Counter
+	// counted is what was counted at the label at hand, "" for nothing.
+	counted string
 	// word is the label at hand, in small letters.
 	word  string
 	lines lines
@@ -70,6 +72,7 @@ func (p *page) read(at multipattern.Span) {
 func (p *page) count(from int) {
 	if p.why != "" && !slices.ContainsFunc(p.found[from:], func(f Found) bool { return f.Sure }) {
 		p.passed.Add(p.why)
+		p.counted = p.why
 	}
 }
 

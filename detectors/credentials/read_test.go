@@ -29,6 +29,22 @@ var matcher = sync.OnceValues(func() (*multipattern.Set, error) {
 
 func read(t testing.TB, text string) []Found {
 	t.Helper()
+	found, _ := readCounting(t, text)
+	return found
+}
+
+// passedOver is how much of a text was passed over or lowered.
+func passedOver(t testing.TB, text string) (sum int) {
+	t.Helper()
+	_, counted := readCounting(t, text)
+	for _, n := range counted {
+		sum += n
+	}
+	return sum
+}
+
+func readCounting(t testing.TB, text string) ([]Found, counts) {
+	t.Helper()
 	set, err := matcher()
 	if err != nil {
 		t.Fatal(err)
@@ -37,11 +53,12 @@ func read(t testing.TB, text string) []Found {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Read(t.Context(), text, words, &counts{})
+	counted := counts{}
+	got, err := Read(t.Context(), text, words, &counted)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return got
+	return got, counted
 }
 
 // sure writes what was found, "user:value" or ":value", sure ones only.
@@ -160,6 +177,9 @@ func TestAgain(t *testing.T) {
 	for _, unit := range []string{"passwd: ", "login: ", "pass ", "password is required. ", "password:\n"} {
 		text := strings.Repeat(unit, 1000) + "\n\nThe password is Tr0ub4dor9x.\n\n" + strings.Repeat(unit, 1000)
 		found := read(t, text)
+		if one, all := passedOver(t, strings.Repeat(unit, 100)), passedOver(t, strings.Repeat(unit, 1000)); all < 9*one || all > 11*one {
+			t.Errorf("%q: counted %d of 100, %d of 1,000", unit, one, all)
+		}
 		if len(found) != 1 || found[0].Value != "Tr0ub4dor9x" {
 			t.Errorf("%q: found %v", unit, found)
 		}
