@@ -40,6 +40,11 @@ func (a anchor) score() int {
 	return least
 }
 
+// everywhere reports that nearly every text has one of the words.
+func (a anchor) everywhere() bool {
+	return slices.ContainsFunc(a.words, func(w word) bool { return len(w.text) <= minWord })
+}
+
 // rarity weighs a byte by how seldom it is in text.
 func rarity(c byte) int {
 	switch c = lower(c); {
@@ -102,7 +107,11 @@ func distributed(re *syntax.Regexp) *syntax.Regexp {
 		}
 		spread := &syntax.Regexp{Op: syntax.OpAlternate, Flags: branches.Flags}
 		for _, b := range branches.Sub {
-			spread.Sub = append(spread.Sub, &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags, Sub: []*syntax.Regexp{first, b}})
+			parts := []*syntax.Regexp{first, b}
+			if b.Op == syntax.OpConcat {
+				parts = slices.Concat(parts[:1], b.Sub)
+			}
+			spread.Sub = append(spread.Sub, &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags, Sub: parts})
 		}
 		whole := *re
 		whole.Sub = slices.Concat(re.Sub[:i-1], []*syntax.Regexp{spread}, re.Sub[i+1:])

@@ -58,7 +58,7 @@ const (
 	// streams is at how many places a text is read at once: each transition waits for the
 	// one before it, so several take hardly longer. It must be at least so many bytes long.
 	streams     = 4
-	manyStreams = 384
+	manyStreams = 64
 )
 
 // occur finds all words of all patterns.
@@ -81,53 +81,40 @@ func (s *Set) occur(ctx context.Context, text string, m *scratch) error {
 	return nil
 }
 
-// step gives the state behind a byte of a class.
-func (a *automaton) step(state uint16, class uint8) uint16 {
-	if class < commonClasses {
-		return a.next[uint(state)*commonClasses+uint(class)]
-	}
-	return a.rare[int(state)*a.rareClasses+int(class)-commonClasses]
+// step gives the state behind a byte.
+func (a *automaton) step(state uint16, c byte) uint16 {
+	return a.next[(uint(state)*row+uint(a.column[c]))%entries]
 }
 
 // read finds the words that end in a piece of a text.
 func (a *automaton) read(text string, from, end int, state uint16, m *scratch) uint16 {
 	for i := from; i < end; i++ {
-		state = a.step(state, a.class[text[i]])
-		if state >= a.first {
-			m.occurred(a.occurs[state], text, i+1)
+		if state = a.step(state, text[i]); state >= a.first {
+			m.occurred(a.occurs[state], text, i+1, 0)
 		}
 	}
 	return state
 }
 
-// readFour does the same from four places on.
+// readFour does the same from four places on. Of the text before its place a stream knows
+// nothing: the one before it goes on until that makes no difference.
 func (a *automaton) readFour(text string, from, end int, state uint16, m *scratch) uint16 {
 	size := (end - from) / streams
-	var s [streams]uint16
-	s[0] = state
-	for k := 1; k < streams; k++ {
-		for i := max(0, from+k*size-a.longest); i < from+k*size; i++ {
-			s[k] = a.step(s[k], a.class[text[i]])
-		}
-		m.later[k-1] = m.later[k-1][:0]
+	for k := range m.later {
+		m.later[k] = m.later[k][:0]
 	}
-	s0, s1, s2, s3 := s[0], s[1], s[2], s[3]
+	s0, s1, s2, s3 := state, uint16(0), uint16(0), uint16(0)
 	x0 := text[from : from+size]
 	x1, x2, x3 := text[from+size:][:len(x0)], text[from+2*size:][:len(x0)], text[from+3*size:][:len(x0)]
-	next, class, first := a.next, &a.class, a.first
+	next, column, first := a.next, &a.column, a.first
 	for i := range len(x0) {
-		c0, c1, c2, c3 := class[x0[i]], class[x1[i]], class[x2[i]], class[x3[i]]
-		if c0|c1|c2|c3 < commonClasses {
-			s0, s1 = next[uint(s0)*commonClasses+uint(c0)], next[uint(s1)*commonClasses+uint(c1)]
-			s2, s3 = next[uint(s2)*commonClasses+uint(c2)], next[uint(s3)*commonClasses+uint(c3)]
-		} else {
-			s0, s1, s2, s3 = a.step(s0, c0), a.step(s1, c1), a.step(s2, c2), a.step(s3, c3)
-		}
+		s0, s1 = next[(uint(s0)*row+uint(column[x0[i]]))%entries], next[(uint(s1)*row+uint(column[x1[i]]))%entries]
+		s2, s3 = next[(uint(s2)*row+uint(column[x2[i]]))%entries], next[(uint(s3)*row+uint(column[x3[i]]))%entries]
 		if max(s0, s1, s2, s3) < first {
 			continue
 		}
 		if s0 >= first {
-			m.occurred(a.occurs[s0], text, from+i+1)
+			m.occurred(a.occurs[s0], text, from+i+1, 0)
 		}
 		for k, state := range [...]uint16{s1, s2, s3} {
 			if state >= first {
@@ -135,12 +122,28 @@ func (a *automaton) readFour(text string, from, end int, state uint16, m *scratc
 			}
 		}
 	}
-	for _, events := range m.later {
-		for _, e := range events {
-			m.occurred(a.occurs[e.state], text, e.end)
+	state = s0
+	for k, own := range [...]uint16{s1, s2, s3} {
+		for _, e := range m.later[k] {
+			m.occurred(a.occurs[e.state], text, e.end, 0)
+		}
+		state = a.readOn(text, from+(k+1)*size, size, state, own, m)
+	}
+	return a.read(text, from+streams*size, end, state, m)
+}
+
+// readOn reads what begins before a place and ends in so many bytes behind it, and gives
+// the state behind these: own is that of who began at the place.
+func (a *automaton) readOn(text string, from, size int, state, own uint16, m *scratch) uint16 {
+	for i := range size {
+		if int(a.depth[state]) <= i {
+			return own
+		}
+		if state = a.step(state, text[from+i]); state >= a.first {
+			m.occurred(a.occurs[state], text, from+i+1, i+1)
 		}
 	}
-	return a.read(text, from+streams*size, end, s3, m)
+	return state
 }
 
 // event is that the automaton came to a state with occurrences.
@@ -149,10 +152,13 @@ type event struct {
 	end   int // of the words, in the text
 }
 
-// occurred notes words that end at a place.
-func (m *scratch) occurred(all []occurrence, text string, end int) {
+// occurred notes words that end at a place, if they are longer than so many bytes.
+func (m *scratch) occurred(all []occurrence, text string, end, longer int) {
 	for i := range all {
 		o := &all[i]
+		if o.size <= longer || !o.at(text, end) {
+			continue
+		}
 		if o.gate {
 			m.open[o.pattern] = true
 		}
@@ -168,7 +174,16 @@ func (m *scratch) occurred(all []occurrence, text string, end int) {
 			if n >= sureHits {
 				m.left--
 			}
-			m.hits[o.pattern] = append(m.hits[o.pattern], hit{int32(end - o.size), int32(end)})
+			m.hits[o.pattern] = add(m.hits[o.pattern], hit{int32(end - o.size), int32(end)})
 		}
 	}
+}
+
+// add keeps hits in the order of their ends.
+func add(hits []hit, h hit) []hit {
+	hits = append(hits, h)
+	for i := len(hits) - 1; i > 0 && hits[i-1].end > h.end; i-- {
+		hits[i], hits[i-1] = hits[i-1], h
+	}
+	return hits
 }

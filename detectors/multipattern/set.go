@@ -98,6 +98,9 @@ func New(patterns []Pattern) (*Set, error) {
 	return s, nil
 }
 
+// minSeldom is how long a word is that most texts do not have, in bytes.
+const minSeldom = 4
+
 func compile(p Pattern) (*pattern, error) {
 	re, err := syntax.Parse(p.Regexp.String(), syntax.Perl)
 	if err != nil {
@@ -122,12 +125,17 @@ func compile(p Pattern) (*pattern, error) {
 		behind, _ := regexp.Compile(`\A(?s:.)(?s:.*?)(` + p.Regexp.String() + `)`)
 		return behind
 	})
-	if a := findAnchor(re); len(a.words) > 0 && a.bounded {
+	if a := findAnchor(re); len(a.words) > 0 && a.bounded && !(p.seldom() && a.everywhere()) {
 		c.anchors, c.selection = a.words, newSelection(a.branches)
 		c.forward = fromMarks(a.pattern)
 		c.backward = sync.OnceValue(func() *states { return fromMarks(reversed(a.pattern)) })
 	}
 	return c, nil
+}
+
+// seldom reports a pattern that few texts are looked through for, going by its words.
+func (p Pattern) seldom() bool {
+	return len(p.Words) > 0 && !slices.ContainsFunc(p.Words, func(w string) bool { return len(w) < minSeldom })
 }
 
 func fromMarks(re *syntax.Regexp) *states {

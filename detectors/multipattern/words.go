@@ -7,6 +7,8 @@ type occurrence struct {
 	pattern int
 	word    string // as it has to be written; "" when case does not matter
 	size    int    // of the word, in bytes
+	// spelt is the word in lower case, where its bytes share their classes with others.
+	spelt string
 	// gate says that the word is one of the pattern's own; anchor, that a match may
 	// be there.
 	gate, anchor bool
@@ -14,27 +16,41 @@ type occurrence struct {
 	next byteSet
 }
 
+// at reports whether the word ends at a place that its classes end at.
+func (o *occurrence) at(text string, end int) bool {
+	for i := range len(o.spelt) {
+		if lower(text[end-len(o.spelt)+i]) != o.spelt[i] {
+			return false
+		}
+	}
+	return true
+}
+
 // automaton finds all words in a text in one pass, whatever the case of their ASCII
 // letters: Aho and Corasick, "Efficient string matching", CACM 18(6), 1975, with all
 // transitions computed. It is immutable.
 type automaton struct {
 	class [256]uint8 // of a byte; upper case has the class of lower case
-	// next is the table for the common classes: state * commonClasses + class → state.
-	// Its rows are kept short because texts want many of them at hand; rare is that for
-	// the other classes.
-	next, rare  []uint16
-	rareClasses int
-	first       uint16 // states from this one on have occurrences
-	occurs      [][]occurrence
-	// longest is the length of the longest word: a state knows so much of the text.
-	longest int
+	// next is the table of transitions: state * row + column of a class → state. A row has
+	// the common classes and is a line of the processor's cache; those of the others are
+	// behind all of these. The table has its greatest length, of which only what is used
+	// takes memory, so that no index needs a check.
+	next   *[entries]uint16
+	column [256]uint32 // of a byte's class
+	first  uint16      // states from this one on have occurrences
+	occurs [][]occurrence
+	depth  []int32 // of a state: so many bytes of the text it knows
 }
 
 const (
-	// maxStates bounds the automaton: tables of this many rows are 32 MB at most.
+	// maxStates bounds the automaton: its table is 8 MB at most.
 	maxStates = 1 << 16
-	// commonClasses is how many classes of bytes have their transitions together.
-	commonClasses = 64
+	classes   = 2 * row
+	row       = 32
+	entries   = maxStates * classes
+	// plain is how many of the bytes of words have a class for themselves, and 0 is that of
+	// bytes in none. The others share what is left.
+	plain = 48
 )
 
 // common are bytes in the order of how often text has them. Those that begin a row of
@@ -43,43 +59,42 @@ const (
 const common = " etaoinsrhldcumfpgwybvk.,\n-'/x:jqz0123456789=_"
 
 type trieNode struct {
-	child map[byte]int
+	child map[uint8]int // by class
 	fail  int
+	depth int32
 	ends  []occurrence
 }
 
 // newAutomaton builds the automaton of words, each with what it means. ok is false
 // when there are too many.
 func newAutomaton(words map[string][]occurrence) (a *automaton, ok bool) {
-	a = &automaton{}
-	nodes := []trieNode{{child: map[byte]int{}}}
+	a = &automaton{next: new([entries]uint16)}
+	shared := a.classify(words)
+	nodes := []trieNode{{child: map[uint8]int{}}}
 	for _, w := range sortedKeys(words) {
 		at := 0
-		a.longest = max(a.longest, len(w))
 		for i := range len(w) {
-			c := lower(w[i])
+			c := a.class[w[i]]
 			to, known := nodes[at].child[c]
 			if !known {
 				to = len(nodes)
-				nodes = append(nodes, trieNode{child: map[byte]int{}})
+				nodes = append(nodes, trieNode{child: map[uint8]int{}, depth: int32(i) + 1})
 				nodes[at].child[c] = to
 			}
 			at = to
 		}
-		nodes[at].ends = append(nodes[at].ends, words[w]...)
+		nodes[at].ends = append(nodes[at].ends, spelt(w, words[w], shared)...)
 	}
 	if len(nodes) >= maxStates {
 		return nil, false
 	}
 	order := fail(nodes)
-	classes := a.classify(nodes)
-	a.rareClasses = max(0, classes-commonClasses)
 	// States with occurrences come last: one comparison tells them from the others.
 	number := make([]uint16, len(nodes))
 	slices.SortStableFunc(order, func(x, y int) int { return min(len(nodes[x].ends), 1) - min(len(nodes[y].ends), 1) })
 	for i, n := range order {
 		number[n] = uint16(i)
-		a.occurs = append(a.occurs, nodes[n].ends)
+		a.occurs, a.depth = append(a.occurs, nodes[n].ends), append(a.depth, nodes[n].depth)
 		if len(nodes[n].ends) == 0 {
 			a.first = uint16(i + 1)
 		}
@@ -106,7 +121,7 @@ func fail(nodes []trieNode) (order []int) {
 	return order
 }
 
-func step(nodes []trieNode, n int, c byte) int {
+func step(nodes []trieNode, n int, c uint8) int {
 	for {
 		if to, ok := nodes[n].child[c]; ok {
 			return to
@@ -121,58 +136,71 @@ func step(nodes []trieNode, n int, c byte) int {
 // fill computes the transitions: those of a node are those of the node that it fails
 // to, but for its own children.
 func (a *automaton) fill(nodes []trieNode, number []uint16) {
-	a.next = make([]uint16, len(nodes)*commonClasses)
-	a.rare = make([]uint16, len(nodes)*a.rareClasses)
-	row := func(n int) (common, rare []uint16) {
-		at := int(number[n])
-		return a.next[at*commonClasses:][:commonClasses], a.rare[at*a.rareClasses:][:a.rareClasses]
-	}
 	depth := []int{0}
 	for i := 0; i < len(depth); i++ {
 		n := depth[i]
-		common, rare := row(n)
-		if n != 0 {
-			failed, failedRare := row(nodes[n].fail)
-			copy(common, failed)
-			copy(rare, failedRare)
-		}
-		for c, to := range nodes[n].child {
-			if class := int(a.class[c]); class < commonClasses {
-				common[class] = number[to]
-			} else {
-				rare[class-commonClasses] = number[to]
+		for class := range uint8(classes) {
+			to, own := nodes[n].child[class]
+			switch at := &a.next[int(number[n])*row+column(class)]; {
+			case own:
+				*at = number[to]
+				depth = append(depth, to)
+			case n != 0:
+				*at = a.next[int(number[nodes[n].fail])*row+column(class)]
 			}
-			depth = append(depth, to)
 		}
 	}
 }
 
-// classify gives each byte of the words a class of its own, the most common ones first,
-// and all others class 0.
-func (a *automaton) classify(nodes []trieNode) (classes int) {
-	var used [256]bool
-	for _, n := range nodes {
-		for c := range n.child {
-			used[c] = true
+// column is where the transitions of a class are.
+func column(class uint8) int { return int(class)/row*maxStates*row + int(class)%row }
+
+// classify gives each byte of the words its class, the most common ones first, and tells
+// which of them share theirs with others.
+func (a *automaton) classify(words map[string][]occurrence) (shared byteSet) {
+	var used byteSet
+	for w := range words {
+		for i := range len(w) {
+			used.add(w[i])
 		}
 	}
-	classes = 1
+	n := 0
 	add := func(c byte) {
-		if used[c] && a.class[c] == 0 {
-			a.class[c] = uint8(classes)
-			classes++
+		if !used.has(c) || a.class[c] != 0 {
+			return
 		}
+		if n++; n < plain {
+			a.class[c] = uint8(n)
+			return
+		}
+		a.class[c] = plain + c%(classes-plain)
+		shared.add(c)
 	}
 	for i := range len(common) {
 		add(common[i])
 	}
-	for c := range used {
+	for c := range len(a.class) {
 		add(byte(c))
 	}
 	for c := byte('A'); c <= 'Z'; c++ {
 		a.class[c] = a.class[lower(c)]
 	}
-	return classes
+	for c, class := range a.class {
+		a.column[c] = uint32(column(class))
+	}
+	return shared
+}
+
+// spelt notes the word itself where its classes do not tell it from others.
+func spelt(word string, all []occurrence, shared byteSet) []occurrence {
+	if !slices.ContainsFunc([]byte(word), shared.has) {
+		return all
+	}
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].spelt = word
+	}
+	return all
 }
 
 func lower(c byte) byte {
