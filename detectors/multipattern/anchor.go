@@ -86,10 +86,15 @@ func findAnchor(re *syntax.Regexp) anchor {
 			best = pick(best, around(re, 0, findAnchor(re.Sub[0])))
 		}
 	case syntax.OpConcat:
-		best = pick(best, anchorOfConcat(re))
-		if spread := distributed(re); spread != nil {
-			best = pick(best, findAnchor(spread))
+		spread, at := distributed(re)
+		if spread != nil {
+			a := findAnchor(spread)
+			if len(a.words) == 0 || !a.bounded {
+				at = -1
+			}
+			best = pick(best, a)
 		}
+		best = pick(best, anchorOfConcat(re, at))
 	case syntax.OpAlternate:
 		best = pick(best, anchorOfAlternate(re))
 	}
@@ -98,26 +103,36 @@ func findAnchor(re *syntax.Regexp) anchor {
 
 // distributed puts a literal back into the branches of the alternation behind it, from
 // which the parser has taken it: "ab|ac" comes as "a[bc]", which has no word of two
-// letters. nil when there is none.
-func distributed(re *syntax.Regexp) *syntax.Regexp {
+// letters. It tells which part the alternation was; nil and -1 when there is none.
+func distributed(re *syntax.Regexp) (spread *syntax.Regexp, at int) {
 	for i := 1; i < len(re.Sub); i++ {
 		first, branches := re.Sub[i-1], re.Sub[i]
 		if first.Op != syntax.OpLiteral || branches.Op != syntax.OpAlternate {
 			continue
 		}
-		spread := &syntax.Regexp{Op: syntax.OpAlternate, Flags: branches.Flags}
+		each := &syntax.Regexp{Op: syntax.OpAlternate, Flags: branches.Flags}
 		for _, b := range branches.Sub {
-			parts := []*syntax.Regexp{first, b}
-			if b.Op == syntax.OpConcat {
-				parts = slices.Concat(parts[:1], b.Sub)
-			}
-			spread.Sub = append(spread.Sub, &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags, Sub: parts})
+			each.Sub = append(each.Sub, joined(first, b))
 		}
 		whole := *re
-		whole.Sub = slices.Concat(re.Sub[:i-1], []*syntax.Regexp{spread}, re.Sub[i+1:])
-		return &whole
+		whole.Sub = slices.Concat(re.Sub[:i-1], []*syntax.Regexp{each}, re.Sub[i+1:])
+		return &whole, i
 	}
-	return nil
+	return nil, -1
+}
+
+// joined puts a literal before a pattern, as one literal with that which it begins with.
+func joined(first, re *syntax.Regexp) *syntax.Regexp {
+	parts := []*syntax.Regexp{re}
+	if re.Op == syntax.OpConcat {
+		parts = re.Sub
+	}
+	if next := parts[0]; next.Op == syntax.OpLiteral && next.Flags == first.Flags {
+		both := *first
+		both.Rune, parts = slices.Concat(first.Rune, next.Rune), parts[1:]
+		first = &both
+	}
+	return &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags, Sub: slices.Concat([]*syntax.Regexp{first}, parts)}
 }
 
 func pick(a, b anchor) anchor {
@@ -149,22 +164,25 @@ func anchorOfLiteral(re *syntax.Regexp) (best anchor) {
 	return best
 }
 
-// anchorOfConcat looks at each part, and at runs of parts that are words together.
-func anchorOfConcat(re *syntax.Regexp) (best anchor) {
+// anchorOfConcat looks at each part but one, and at runs of parts that are words together.
+func anchorOfConcat(re *syntax.Regexp, but int) (best anchor) {
+	each := make([][]word, len(re.Sub))
+	for i, sub := range re.Sub {
+		each[i] = words(sub)
+	}
 	bounded := true
 	for i, sub := range re.Sub {
-		a := around(re, i, findAnchor(sub))
-		a.bounded = a.bounded && bounded
-		best = pick(best, a)
-		for end := i + 2; end <= len(re.Sub); end++ {
-			run := &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags, Sub: re.Sub[i:end]}
-			w := words(run)
-			if w == nil {
-				break
-			}
-			if !usable(w) {
+		if i != but {
+			a := around(re, i, findAnchor(sub))
+			a.bounded = a.bounded && bounded
+			best = pick(best, a)
+		}
+		w := each[i]
+		for end := i + 2; end <= len(re.Sub) && w != nil; end++ {
+			if w = product(w, each[end-1]); !usable(w) {
 				continue
 			}
+			run := &syntax.Regexp{Op: syntax.OpConcat, Flags: re.Flags, Sub: re.Sub[i:end]}
 			whole := *re
 			whole.Sub = slices.Concat(re.Sub[:i], []*syntax.Regexp{marked(run)}, re.Sub[end:])
 			best = pick(best, anchor{pattern: &whole, words: w, bounded: bounded})
