@@ -77,6 +77,9 @@ func serviceAccount(name, value string) *regexp.Regexp {
 // pair finds the other half of each secret, and takes away the hits that were found to
 // be one. It stops when ctx is done.
 func pair(ctx context.Context, hits []hit, body string) []hit {
+	if len(hits) == 0 {
+		return hits
+	}
 	taken := map[string]string{}     // an id, and the rule of the secret that it is told with
 	idFirst := map[*companion]bool{} // as it is at the first secret of the kind
 	known := sync.OnceValue(func() map[string]analysis.Facts { return certificates(body) })

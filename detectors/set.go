@@ -278,6 +278,9 @@ func order(all []placed) []sweeper.Candidate {
 // withoutEchoes drops from the markup of a part what its visible text has too:
 // the link behind an address is one sighting, not two.
 func withoutEchoes(all []placed) []placed {
+	if !slices.ContainsFunc(all, func(p placed) bool { return p.View == decode.Markup }) {
+		return all
+	}
 	type echo struct{ path, rule, secret string }
 	seen := map[echo]bool{}
 	for _, p := range all {

@@ -1,6 +1,9 @@
 package multipattern
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // reading is the search of one text for one pattern.
 type reading struct {
@@ -13,6 +16,7 @@ type reading struct {
 	cache *cache  // nil when somebody does
 	// window is to be searched next, when nothing can be added to it any more.
 	window, next window
+	need         int // the place of what the pattern needs that was found last
 }
 
 // window is a piece of the text in which the pattern is to be run.
@@ -45,6 +49,10 @@ func (r *reading) clusters(hits []hit, many bool) {
 func (r *reading) clustersFrom(hits []hit) {
 	walk := r.p.forward
 	for i := 0; i < len(hits); {
+		if !r.needed(int(hits[i].end)) {
+			i++
+			continue
+		}
 		first, pos := i, int(hits[i].end)
 		st, matched := walk.none.Load(), false
 		for {
@@ -70,6 +78,22 @@ func (r *reading) clustersFrom(hits []hit) {
 			r.cluster(hits[first:i], pos)
 		}
 	}
+}
+
+// needed reports whether what a match needs behind an anchor is there. The places that it
+// is asked for come in order.
+func (r *reading) needed(behind int) bool {
+	n := r.p.need
+	if n.reach == 0 {
+		return true
+	}
+	if r.need < behind {
+		r.need = len(r.text)
+		if i := strings.IndexByte(r.text[behind:], n.byte); i >= 0 {
+			r.need = behind + i
+		}
+	}
+	return r.need < len(r.text) && r.need-behind < n.reach
 }
 
 // cluster adds a cluster with these anchors.

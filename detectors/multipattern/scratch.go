@@ -58,7 +58,7 @@ const (
 	// streams is at how many places a text is read at once: each transition waits for the
 	// one before it, so several take hardly longer. It must be at least so many bytes long.
 	streams     = 4
-	manyStreams = 64
+	manyStreams = 24
 )
 
 // occur finds all words of all patterns.

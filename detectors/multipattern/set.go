@@ -61,6 +61,7 @@ type pattern struct {
 	gated   bool     // by words of its own
 	check   []string // these, where the automaton cannot tell
 	forward *states  // from an anchor on; nil without one
+	need    need     // behind an anchor
 	// selection runs the pattern with those of its branches that have their anchors; nil
 	// when the anchors are in none.
 	selection *selection
@@ -127,7 +128,7 @@ func compile(p Pattern) (*pattern, error) {
 	})
 	if a := findAnchor(re); len(a.words) > 0 && a.bounded && !(p.seldom() && a.everywhere()) {
 		c.anchors, c.selection = a.words, newSelection(a.branches)
-		c.forward = fromMarks(a.pattern)
+		c.forward, c.need = fromMarks(a.pattern), needOf(a.pattern)
 		c.backward = sync.OnceValue(func() *states { return fromMarks(reversed(a.pattern)) })
 	}
 	return c, nil
