@@ -19,7 +19,7 @@ func gradeGeneric(h hit, body, value string) verdict {
 		return verdict{sweeper.Review, "the master key of one TLS session, as a diagnosis prints it"}
 	case passwordLabel.MatchString(h.label()):
 		return verdict{sweeper.Likely, "a value that is no ordinary word, next to a word for a password"}
-	case wordy(value) && !(h.ours() && gibberish(value)):
+	case wordy(value) && !gibberish(value):
 		return verdict{sweeper.Review, "next to a word such as key or token, but made of words or numbers"}
 	}
 	return verdict{sweeper.Likely, "a random-looking value next to a word such as key, token or secret"}

@@ -42,6 +42,7 @@ func TestConfidence(t *testing.T) {
 		"generic":           {"api_key = " + genericIn, "generic-api-key", sweeper.Token, sweeper.Likely, "random"},
 		"a password":        {"db_password = " + genericIn, "labelled-password", sweeper.Password, sweeper.Likely, "password"},
 		"words":             {"token = Mar20OrlandoSheraton", "generic-api-key", sweeper.Token, sweeper.Review, "words"},
+		"no words":          {"mm_access_token: zmigewsanbbsdf59xnmduzypjc", "generic-api-key", sweeper.Token, sweeper.Likely, "random"},
 		"in a link":         {"https://x.example.net/?id=4&key=" + genericIn, "generic-api-key", sweeper.Token, sweeper.Review, "link"},
 		"a token in a link": {"https://x.example.net/?id=4&key=" + npmToken + "&x=1", "npm-access-token", sweeper.Token, sweeper.Confirmed, "npm"},
 		"a web token":       {token(`{"alg":"HS256"}`, `{"sub":"a7","exp":1700000000}`), "jwt", sweeper.Token, sweeper.Likely, "JSON Web Token"},

@@ -76,7 +76,11 @@ func ownFound(h hit) found {
 	if h.stock() {
 		f.verdict = verdict{sweeper.Review, "a password as manuals have it; somebody may have taken it"}
 	}
-	if f.verdict.confidence == 0 && h.rule.spec.tagged(sweeper.Password) && !h.rule.generic {
+	switch {
+	case f.verdict.confidence != 0 || !h.rule.spec.tagged(sweeper.Password) || h.rule.generic:
+	case strings.HasSuffix(h.rule.spec.ID, "-hash"):
+		f.verdict = verdict{sweeper.Likely, "in the form of " + h.rule.spec.ID + ": the password can be guessed from it, without asking anybody"}
+	default:
 		f.verdict = verdict{sweeper.Likely, "a password where " + h.rule.spec.ID + " has one"}
 	}
 	return f

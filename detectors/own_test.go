@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"strings"
 	"testing"
 
 	"mailsweep/sweeper"
@@ -41,6 +42,15 @@ func TestOwnRules(t *testing.T) {
 		{"Keep these backup codes somewhere safe but accessible.\n\n1. 4821 9035   6. 7714 2260\n2. 3158 6642   7. 9023 4871\n3. 5507 1389\n", "recovery-codes",
 			"4821 9035 7714 2260 3158 6642 9023 4871 5507 1389", "", ""},
 		{"GitHub recovery codes:\n\n  3f2a1-9bc0d\n  a77e4-012cd\n  9901b-ff3e2\n\nBest, Ann", "recovery-codes", "3f2a1-9bc0d a77e4-012cd 9901b-ff3e2", "", ""},
+		{`PASSWORD = os.environ.get("PASSWORD") or "Vx9kLm2q7"`, "generic-assigned-password", "Vx9kLm2q7", "", ""},
+		{`$password = getenv('DB_PASSWORD', 'Vx9kLm2q7');`, "generic-assigned-password", "Vx9kLm2q7", "", ""},
+		{"GRANT USAGE ON *.* TO `pay`@`%` IDENTIFIED BY PASSWORD '*5F3C0B1E7A94D26880C1F4E35B9A7D6021EC48F9'", "mysql-password-hash",
+			"*5F3C0B1E7A94D26880C1F4E35B9A7D6021EC48F9", "user", "pay"},
+		{"Authorization: Token token=u-Lwhd7_N2MCy+ZoH-S5", "pagerduty-header-key", "u-Lwhd7_N2MCy+ZoH-S5", "", ""},
+		{"npx cypress run --record --key 5c1f09e2-7b7e-4d0b-93a5-2f8ad1c0e764", "cypress-record-key", "5c1f09e2-7b7e-4d0b-93a5-2f8ad1c0e764", "", ""},
+		{"wss://eth-mainnet.g.alchemy.com/v2/Qx7dHzB75s1V_9aldcM6XbodqDCKPC2m", "alchemy-url-key", "Qx7dHzB75s1V_9aldcM6XbodqDCKPC2m", "host", "eth-mainnet.g.alchemy.com"},
+		{"token: 'q8Wz3Lp7Rk2" + strings.Repeat("A", 10) + "c72L3T6rQK51mB5a06ijnwRG91deTxvSqdZNAlxq8p2'", "dropbox-lasting-token",
+			"q8Wz3Lp7Rk2" + strings.Repeat("A", 10) + "c72L3T6rQK51mB5a06ijnwRG91deTxvSqdZNAlxq8p2", "", ""},
 		{"WIFI:T:WPA;S:corp-guest;P:Winter-2031x;;", "wifi-password", "Winter-2031x", "ssid", "corp-guest"},
 		{"otpauth://totp/corp:joe?secret=JBSWY3DPEHPK3PXPQ2&issuer=corp", "otp-seed", "JBSWY3DPEHPK3PXPQ2", "account", "corp:joe"},
 	} {

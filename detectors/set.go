@@ -36,7 +36,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "8"
+const engineVersion = "9"
 
 // Options choose the rules.
 type Options struct {

@@ -38,7 +38,7 @@ func TestSuppressionsAreCounted(t *testing.T) {
 		"rule-allowlist":       "RUN --mount=type=secret,id=x api_key=" + genericIn,
 		"tracking-link":        "https://mail.example/v?token=" + genericIn,
 		"tls-session":          "    Session-ID: 737D12C4\n    Master-Key: 55B025F74561173038777E8E2D5F0BFA3934BB0DF43423D7\n    Key-Arg   : None",
-		"made-of-words":        "auth_token = qzvkwmplxhgbrtndjfsc7",
+		"made-of-words":        "auth_token = Mar20OrlandoSheraton",
 		"example":              "sk_" + "live_xxxxxxxxxxxxxxxx4Rt8Yv3B",
 		"stand-in":             "mysql://root:changeme@db.example.test/x",
 		"code":                 `jwt_secret: "process.env.APP_SECRET"`,
