@@ -20,10 +20,17 @@ var twice = regexp.MustCompile(`(?i)^(?:both|the same)\b`)
 // joins reports a text that ends with what joins two words.
 func joins(s string) bool {
 	s = strings.TrimRight(s, " \t")
-	if s == "" {
-		return false
+	at := len(s)
+	for at > 0 && isLetter(s[at-1]) {
+		at--
 	}
-	return strings.IndexByte("/&,+|-deyDEY", s[len(s)-1]) >= 0 || strings.HasSuffix(s, "et")
+	switch strings.ToLower(s[at:]) {
+	case "":
+		return s != "" && strings.IndexByte("/&,+|-", s[len(s)-1]) >= 0
+	case "and", "und", "et", "y", "e":
+		return true
+	}
+	return false
 }
 
 // pair reads "user/password: jsmith/value", the two values on one line.
@@ -99,6 +106,9 @@ func (p *page) table(l mark) []Found {
 	if to-from > maxHeading || !strings.ContainsAny(p.text[from:to], "\t|") && !strings.Contains(p.text[from:to], "  ") {
 		return nil
 	}
+	if !p.cellBegins(from, l.start) {
+		return nil
+	}
 	heads := row(p.text[from:to])
 	user, password := -1, -1
 	for i, h := range heads {
@@ -139,6 +149,23 @@ func (p *page) table(l mark) []Found {
 		})
 	}
 	return all
+}
+
+// cellBegins reports whether a cell of a row, which begins at from, may begin at a place,
+// but for signs round its text. It is for not taking every line apart.
+func (p *page) cellBegins(from, at int) bool {
+	blank := 0
+	for ; at > from; at-- {
+		switch c := p.text[at-1]; {
+		case c == '\t' || c == '|' || c >= 0x80:
+			return true
+		case c == ' ':
+			blank++
+		case strings.IndexByte(":*_\">", c) < 0:
+			return blank > 1
+		}
+	}
+	return true
 }
 
 func row(line string) []string {
