@@ -11,10 +11,14 @@ const connectionRule = "connection-string-password"
 
 // lineAround is the line that a place is on, within reach of it.
 func lineAround(text string, start, end int) string {
-	before := text[max(0, start-lineReach):start]
-	before = before[1+strings.LastIndexByte(before, '\n'):]
-	after, _, _ := strings.Cut(text[end:min(len(text), end+lineReach)], "\n")
-	return before + text[start:end] + after
+	from, to := max(0, start-lineReach), min(len(text), end+lineReach)
+	if i := strings.LastIndexByte(text[from:start], '\n'); i >= 0 {
+		from += i + 1
+	}
+	if i := strings.IndexByte(text[end:to], '\n'); i >= 0 {
+		to = end + i
+	}
+	return text[from:to]
 }
 
 // connection are the other parts of a connection string, of which one stands on the

@@ -182,8 +182,7 @@ func (e *engine) hit(r *rule, at multipattern.Span, p piece, l *layer, known *ju
 		return h, drop{check: allowed, list: list}
 	}
 	if r.spec.ID == connectionRule || r.spec.ID == "crypt-hash" {
-		h.near = strings.Clone(lineAround(l.text, h.start, h.end))
-		j.standsFor = h.standsFor()
+		h.near, j.standsFor = known.besides(h, lineAround(l.text, h.start, h.end))
 	}
 	if j.standsFor.check != "" {
 		return h, j.standsFor

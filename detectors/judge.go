@@ -16,6 +16,7 @@ type judgement struct {
 type judgements struct {
 	byText map[matched]judgement
 	last   judgedLine
+	beside judgedBeside
 }
 
 // judgedLine is what was said of a line with a match.
@@ -23,6 +24,13 @@ type judgedLine struct {
 	rule         *rule
 	line, secret string
 	list         *allowlist
+}
+
+// judgedBeside is what was said of a secret by the line around it.
+type judgedBeside struct {
+	rule         *rule
+	secret, line string
+	standsFor    drop
 }
 
 type matched struct {
@@ -67,6 +75,16 @@ func (s *judgements) byLine(r *rule, line, secret string, p piece) *allowlist {
 		}
 	}
 	return s.last.list
+}
+
+// besides judges a hit by the line around it, and gives a copy of that.
+func (s *judgements) besides(h hit, line string) (near string, standsFor drop) {
+	if b := s.beside; b.rule == h.rule && b.secret == h.secret && b.line == line {
+		return b.line, b.standsFor
+	}
+	h.near = strings.Clone(line)
+	s.beside = judgedBeside{rule: h.rule, secret: h.secret, line: h.near, standsFor: h.standsFor()}
+	return h.near, s.beside.standsFor
 }
 
 func (e *engine) judge(r *rule, match string, p piece) judgement {

@@ -143,6 +143,9 @@ var expression = regexp.MustCompile(`\}\)|^\.\w*\(|^\[?\$\w+\]?=|^\d+(?:\.\d+){3
 
 // caption reports a label that names a text: "LABEL_PASSWORD": "Parole".
 func (p *page) caption(l mark) bool {
+	if l.start == 0 || strings.IndexByte("_.-", p.text[l.start-1]) < 0 {
+		return false
+	}
 	from, _ := p.line(l.start)
 	return caption.MatchString(p.text[max(from, l.start-24):l.start])
 }

@@ -65,9 +65,12 @@ func (r *reading) clustersFrom(hits []hit) {
 				stop = int(hits[i].end)
 			}
 			for pos < stop && !st.idle {
-				st = walk.step(st, r.text[pos])
+				to := walk.known(st, r.text[pos])
+				if to == nil {
+					to = walk.makeStep(st, r.text[pos])
+				}
+				st, pos = to, pos+1
 				matched = matched || st.matched
-				pos++
 			}
 			if st.idle || pos == len(r.text) {
 				break

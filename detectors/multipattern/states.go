@@ -105,17 +105,22 @@ func (s *states) make(at bitset, idle bool) *state {
 
 // step gives the state behind a byte.
 func (s *states) step(from *state, b byte) *state {
-	class := s.p.class[b]
-	if to := from.next[class].Load(); to != nil {
-		return to
+	to := s.known(from, b)
+	if to == nil {
+		to = s.makeStep(from, b)
 	}
-	return s.makeStep(from, class)
+	return to
 }
 
-func (s *states) makeStep(from *state, class uint8) *state {
+// known gives the state behind a byte if it was asked for before. It is small enough to be
+// put where it is called.
+func (s *states) known(from *state, b byte) *state { return from.next[s.p.class[b]].Load() }
+
+func (s *states) makeStep(from *state, b byte) *state {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.p.sample[class]
+	class := s.p.class[b]
+	b = s.p.sample[class]
 	at := newBitset(len(s.p.code))
 	for pc := range from.at.each {
 		in := s.p.code[pc]
@@ -137,9 +142,14 @@ func (s *states) makeStep(from *state, class uint8) *state {
 
 // enter gives the state that is also where a walk begins.
 func (s *states) enter(from *state) *state {
-	if to := from.entered.Load(); to != nil {
-		return to
+	to := from.entered.Load()
+	if to == nil {
+		to = s.makeEntered(from)
 	}
+	return to
+}
+
+func (s *states) makeEntered(from *state) *state {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at := append(bitset(nil), from.at...)
