@@ -51,6 +51,8 @@ func TestOwnRules(t *testing.T) {
 		{"wss://eth-mainnet.g.alchemy.com/v2/Qx7dHzB75s1V_9aldcM6XbodqDCKPC2m", "alchemy-url-key", "Qx7dHzB75s1V_9aldcM6XbodqDCKPC2m", "host", "eth-mainnet.g.alchemy.com"},
 		{"token: 'q8Wz3Lp7Rk2" + strings.Repeat("A", 10) + "c72L3T6rQK51mB5a06ijnwRG91deTxvSqdZNAlxq8p2'", "dropbox-lasting-token",
 			"q8Wz3Lp7Rk2" + strings.Repeat("A", 10) + "c72L3T6rQK51mB5a06ijnwRG91deTxvSqdZNAlxq8p2", "", ""},
+		{"then sqlplus pay/Wq7pLm4z@orders and go on", "oracle-login-password", "Wq7pLm4z", "user", "pay"},
+		{"SSID: corp-guest\nKey: Wq7pLm4zRt", "wifi-password", "Wq7pLm4zRt", "", ""},
 		{"WIFI:T:WPA;S:corp-guest;P:Winter-2031x;;", "wifi-password", "Winter-2031x", "ssid", "corp-guest"},
 		{"otpauth://totp/corp:joe?secret=JBSWY3DPEHPK3PXPQ2&issuer=corp", "otp-seed", "JBSWY3DPEHPK3PXPQ2", "account", "corp:joe"},
 	} {

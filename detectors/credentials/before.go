@@ -57,6 +57,9 @@ func (p *page) before(l mark) []Found {
 			return []Found{f}
 		}
 	}
+	if f := p.offered(l, from, end); f != nil {
+		return f
+	}
 	if rest != "" {
 		return nil
 	}
@@ -80,6 +83,41 @@ func (p *page) before(l mark) []Found {
 		Form: Reversed, Value: v.text, Start: v.start, End: v.end, User: user, Host: host, Sure: true,
 		Reason: "a value in the column before a word for a password",
 	}}
+}
+
+var (
+	// asOne ends what stands before the label in "try Winter2019 as password".
+	asOne = regexp.MustCompile(`(?i)\b(?:try|use|using|enter|with|type)[ \t]+["'“]?(\S{6,64}?)["'”]?[ \t]+as[ \t]+(?:(?:a|the|your|my)[ \t]+)?$`)
+	// apart does in "use Mango.77, that's the password".
+	apart = regexp.MustCompile(`(?i)(\S{6,64}),[ \t]+(?:that['’]s|that is|which is|it['’]s|it is)[ \t]+(?:the|your|my|our|a)[ \t]+(?:\w+[ \t]+)?$`)
+	// remarked does in "it is Winter2019! (the password)".
+	remarked = regexp.MustCompile(`(?i)(\S{6,64})[ \t]+\((?:(?:the|your|my|our|its|is the)[ \t]+)?$`)
+)
+
+// offered reads a value that a few words say is the password.
+func (p *page) offered(l mark, from, end int) []Found {
+	head, rest := p.text[max(from, l.start-100):l.start], p.text[l.end:end]
+	var m []int
+	switch {
+	case strings.HasPrefix(rest, ")") && strings.Contains(head, "("):
+		m = remarked.FindStringSubmatchIndex(head)
+	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0) && strings.Contains(head, " as "):
+		m = asOne.FindStringSubmatchIndex(head)
+	}
+	if m == nil && strings.Contains(head, ", ") && endsAsThe(head) {
+		m = apart.FindStringSubmatchIndex(head)
+	}
+	if m == nil {
+		return nil
+	}
+	at := l.start - len(head)
+	v, ok := p.valueAt(at+m[2], at+m[3])
+	if !ok || !p.possible(v) || !mixed(v.text) {
+		return nil
+	}
+	f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a few words say that this is the password"}
+	f.User, f.Host = p.surroundings(l, v)
+	return []Found{f}
 }
 
 var above = regexp.MustCompile(`(?i)^[ \t>]*(\S{2,64})(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,}|[ \t]+-+[ \t]+)(?:` + strings.Join(accountWords, "|") + `)[ \t\r]*$`)

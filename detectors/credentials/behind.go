@@ -18,18 +18,20 @@ var (
 	sign = opening{regexp.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`), nil, ":=-"}
 	dash = opening{regexp.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`), nil, "-"}
 	// said joins them in a sentence.
-	said = opening{regexp.MustCompile(`(?i)^[ \t]*(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("is are was were will shall would should has have had remains become becomes re reset changed set ist lautet wurde est es er on jest"), "'"}
+	said = opening{regexp.MustCompile(`(?i)^[ \t]*(?:itself[ \t]+)?(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("itself is are was were will shall would should has have had remains become becomes re reset changed set ist lautet wurde est es er on jest"), "'"}
 	// about is what may stand between label and sign: "for your account X has been reset".
 	about = opening{regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for to of on at in with into you as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
 	// told is what joins the end of that to the value.
-	told = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
+	told = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b(?:[ \t]+(?:still|now|currently|just|again|temporarily|simply)\b)?|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	// made joins them where a verb stands before the label: "I changed the password to".
-	made   = opening{regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?`), words("of for on back to as"), ""}
+	made = opening{regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?(?:[ \t]+from[ \t]+\S+)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?`), words("of for on from back to as"), ""}
+	// bidden joins them where somebody is told what to do: "if it asks for a password, type in X".
+	bidden = opening{regexp.MustCompile(`(?i)^[ \t]*,?[ \t]*(?:please[ \t]+|just[ \t]+)?(?:enter|type(?:[ \t]+in)?|use|put(?:[ \t]+in)?)[ \t]+(?:the word[ \t]+)?`), words("please just enter type use put"), ","}
 	making = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`))
 	// short joins them in few letters: "the password's X", "a password of X", 密码是X.
 	short = opening{regexp.MustCompile(`(?i)^(?:['’]s[ \t]+|[ \t]+of[ \t]+|[ \t]*(?:是|为|為|は|が|는|은|이|가)[ \t]*[:：]?[ \t]*)`), words("of"), "'"}
 	// qualifier is what a password is for, between the label and the sign: "mot de passe wifi :".
-	qualifier = opening{regexp.MustCompile(`(?i)^#|^[ \t]+\(?(?:wi-?fi|wlan|vpn|s?ftp|ssh|admin|root|server|router|e?-?mail|sap|sql|db|database|windows|zip|pdf|portal|web|login|no|number|nr)\b\)?`), words("wi wifi wlan vpn sftp ftp ssh admin root server router e email mail sap sql db database windows zip pdf portal web login no number nr"), "#("}
+	qualifier = opening{regexp.MustCompile(`(?i)^#|^[ \t]+\(?(?:wi-?fi|wlan|vpn|s?ftp|ssh|admin|root|server|router|e?-?mail|sap|sql|db|database|windows|zip|pdf|portal|web|login|no|number|nr|required|needed)\b\)?`), words("required needed wi wifi wlan vpn sftp ftp ssh admin root server router e email mail sap sql db database windows zip pdf portal web login no number nr"), "#("}
 	column    = regexp.MustCompile(`^(?:[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
 	// asked ends a line of which the value stands on the next: "as you requested:".
 	asked = regexp.MustCompile(`(?i)^(?:[^.!?\n]|[.!?]\S){0,140}(?:\n(?:[^.!?\n]|[.!?]\S){0,140})?[:=][ \t\x{a0}]*\r?\n`)
@@ -74,10 +76,68 @@ func (p *page) behind(l mark) []Found {
 	if p.pin() {
 		return p.number(l, at, end)
 	}
+	if f := p.apposed(l, at, end); f != nil {
+		return f
+	}
+	if v, ok := p.besidePIN(l, p.text[at:end], at, end); ok {
+		return p.joined(l, v, end, Told)
+	}
 	if p.weak() {
-		return nil
+		return p.spokenWeakly(l, at, end)
 	}
 	return p.spoken(l, at, end)
+}
+
+// whose stands before the label in "we use the same password, Orion5!".
+var whose = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:same|new|usual|current|temporary|old|my|your|our|this)[ \t]+(?:\w+[ \t]+)?$`))
+
+// apposed reads a value behind a comma, with which the sentence ends.
+func (p *page) apposed(l mark, at, end int) []Found {
+	if !strings.HasPrefix(p.text[at:end], ", ") || !whose.MatchString(p.text[max(0, l.start-40):l.start]) {
+		return nil
+	}
+	v, ok := p.valueAt(at+2, end)
+	if rest := strings.Trim(p.text[min(v.end, end):end], blanks+"\r.!)\"'"); !ok || rest != "" || !mixed(v.text) {
+		return nil
+	}
+	return p.joined(l, at+2, end, Told)
+}
+
+// spokenWeakly reads a value that a sentence leads to from a word that means many things:
+// "the pass is still linksys-3A".
+func (p *page) spokenWeakly(l mark, at, end int) []Found {
+	var f []Found
+	if m := said.of(p.text[at:end]); m != "" && !p.misread(m) {
+		f = p.joined(l, at+len(m), end, Told)
+	}
+	if f == nil {
+		f = p.sentence(l, at, end)
+	}
+	if f == nil || !mixed(f[0].Value) && !p.strong(value{text: f[0].Value}) || len(f[0].Value) < 6 {
+		return nil
+	}
+	return f
+}
+
+// misread reports what joins a label and a value in one language, and is a word of another
+// one in most: "password on db01".
+func (p *page) misread(joint string) bool {
+	return strings.EqualFold(strings.Trim(joint, blanks), "on") && !strings.HasPrefix(p.word, "salasana")
+}
+
+// mixed reports letters with digits among them, and more of both than a size or an ordinal
+// has: what goes on behind it is another sentence.
+func mixed(s string) bool {
+	letters, digits := 0, 0
+	for i := range len(s) {
+		switch {
+		case isLetter(s[i]):
+			letters++
+		case isDigit(s[i]):
+			digits++
+		}
+	}
+	return letters >= 3 && digits > 0 && letters+digits >= 6
 }
 
 // next is the first character that is no blank, 0 at the end of the line.
@@ -103,7 +163,11 @@ func (p *page) signed(l mark, at, end int) []Found {
 	rest := p.text[at:end]
 	if m := sign.of(rest); m != "" {
 		at += len(m)
-		return p.joined(l, at+len(bold.FindString(p.text[at:end])), end, Assigned)
+		at += len(bold.FindString(p.text[at:end]))
+		if f := p.afterRemark(l, at, end); f != nil {
+			return f
+		}
+		return p.joined(l, at, end, Assigned)
 	}
 	if m := dash.of(rest); m != "" && !p.weak() {
 		return p.joined(l, at+len(m), end, Told)
@@ -111,10 +175,28 @@ func (p *page) signed(l mark, at, end int) []Found {
 	return nil
 }
 
+// afterRemark reads "password: (without the quotes) value".
+func (p *page) afterRemark(l mark, at, end int) []Found {
+	if at >= end || p.text[at] != '(' {
+		return nil
+	}
+	r := p.remark(at, end)
+	if r == 0 {
+		return nil
+	}
+	at += r
+	at += len(p.text[at:end]) - len(strings.TrimLeft(p.text[at:end], blanks))
+	f := p.joined(l, at, end, Beside)
+	if f == nil || !f[0].Sure {
+		return nil
+	}
+	return f
+}
+
 // spoken reads a value that a sentence, a column or the end of a line leads to.
 func (p *page) spoken(l mark, at, end int) []Found {
 	rest := p.text[at:end]
-	if m := said.of(rest); m != "" {
+	if m := said.of(rest); m != "" && !p.misread(m) {
 		if _, n := utf8.DecodeLastRuneInString(m); strings.ContainsAny(m[len(m)-n:], "\"'“„«‘") {
 			m = m[:len(m)-n]
 		}
@@ -123,7 +205,12 @@ func (p *page) spoken(l mark, at, end int) []Found {
 		}
 	}
 	if m := made.of(rest); m != "" && making.MatchString(p.text[max(0, l.start-80):l.start]) {
-		if f := p.joined(l, at+len(m), end, Told); f != nil && p.looks.of(f[0].Value).is(strong) {
+		if f := p.joined(l, at+len(m), end, Told); f != nil && (p.looks.of(f[0].Value).is(strong) || digits(f[0].Value) && len(f[0].Value) >= 4) {
+			return f
+		}
+	}
+	if m := bidden.of(rest); m != "" {
+		if f := p.bidden(l, at+len(m), end); f != nil {
 			return f
 		}
 	}
@@ -146,6 +233,17 @@ func (p *page) spoken(l mark, at, end int) []Found {
 	return p.joined(l, at+len(rest)-len(strings.TrimLeft(rest, blanks)), end, Beside)
 }
 
+// bidden reads what somebody is told to enter: in quotes, or no word.
+func (p *page) bidden(l mark, at, end int) []Found {
+	if at >= end {
+		return nil
+	}
+	if v, ok := p.valueAt(at, end); !ok || !v.quoted && !mixed(v.text) {
+		return nil
+	}
+	return p.joined(l, at, end, Told)
+}
+
 // columnAt is what leads to the next column, "" for nothing.
 func columnAt(rest string) string {
 	if rest == "" || strings.IndexByte(". \t\xc2", rest[0]) < 0 || rest[0] == ' ' && (len(rest) == 1 || strings.IndexByte(". \t\xc2", rest[1]) < 0) {
@@ -163,7 +261,7 @@ func (p *page) sentence(l mark, at, end int) []Found {
 	signs := told.FindAllStringIndex(phrase, -1)
 	for i := len(signs) - 1; i >= 0; i-- { // the last one is the nearest to the value
 		f := p.joined(l, at+signs[i][1], end, Told)
-		if f != nil && (f[0].Start >= end || p.tailOf(value{f[0].Value, f[0].Start, f[0].End, false}, end) != prose) {
+		if f != nil && (f[0].Start >= end || mixed(f[0].Value) || p.tailOf(value{f[0].Value, f[0].Start, f[0].End, false}, end) != prose) {
 			return f
 		}
 	}
@@ -178,6 +276,9 @@ func (p *page) pin() bool {
 // number reads "the PIN for the alarm is 4711".
 func (p *page) number(l mark, at, end int) []Found {
 	rest := p.text[at:end]
+	if v, ok := p.besidePIN(l, rest, at, end); ok {
+		return p.joined(l, v, end, Told)
+	}
 	m := said.of(rest)
 	if m == "" {
 		phrase := about.of(rest)
@@ -191,6 +292,23 @@ func (p *page) number(l mark, at, end int) []Found {
 		return f
 	}
 	return nil
+}
+
+// ofWhat stands before the word for a number: "bank PIN 4512", "voice mail password 224466".
+var ofWhat = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:bank|atm|card|debit|credit|visa|sim|phone|voice[ -]?mail|alarm|door|gate|safe|my|your)[ \t]+$`))
+
+// besidePIN reports a number of four to eight digits that ends what follows the label, and
+// where it begins.
+func (p *page) besidePIN(l mark, rest string, at, end int) (from int, ok bool) {
+	value := strings.TrimLeft(rest, blanks)
+	n := 0
+	for n < len(value) && isDigit(value[n]) {
+		n++
+	}
+	if n < 4 || n > 8 || len(value) == len(rest) || strings.Trim(value[n:], blanks+".,;)\r") != "" || !ofWhat.MatchString(p.text[max(0, l.start-24):l.start]) {
+		return 0, false
+	}
+	return end - len(value), true
 }
 
 // weak reports a word that means many things: it wants a sign.
@@ -236,6 +354,9 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 			v.text, v.end = v.text[:m[0]], v.start+m[0] // of a connection string
 		}
 	}
+	if m := p.phrase(at, end); m > 0 && form != Beside {
+		v, ok = value{p.text[at : at+m], at, at + m, false}, true
+	}
 	if ok && p.looks.of(v.text).is(placeholders) {
 		p.done = max(p.done, v.end) // "password 'password' is 'user'": the second one is no label
 	}
@@ -273,6 +394,30 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 		all = append(all, f)
 	}
 }
+
+// manyWords are a passphrase of words.
+var manyWords = regexp.MustCompile(`^[a-z]{2,12}(?:[ -][a-z]{2,12}){3,9}`)
+
+// phrase is the length of a passphrase of words, none of which a sentence has, that fills
+// the line; 0 for none.
+func (p *page) phrase(at, end int) int {
+	if !strings.Contains(p.word, "phrase") || at >= end {
+		return 0
+	}
+	m := manyWords.FindString(p.text[at:end])
+	if m == "" || strings.Trim(p.text[at+len(m):end], blanks+"\r.") != "" {
+		return 0
+	}
+	for _, w := range strings.FieldsFunc(m, func(r rune) bool { return r == ' ' || r == '-' }) {
+		if ofSentences[w] {
+			return 0
+		}
+	}
+	return len(m)
+}
+
+// ofSentences are words that sentences have, and passphrases do without.
+var ofSentences = words("a an the to of in on for and or is are be by with from your you my our its it this that please enter when used use must should will can not as at if")
 
 // property is what follows a value in a connection string.
 var property = regexp.MustCompile(`;[A-Za-z][A-Za-z ]*(?:=|$)`)

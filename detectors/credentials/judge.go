@@ -95,6 +95,9 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 		if p.strong(v) && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
 			return true, "a value that is no word, beside a word for a password"
 		}
+		if v.quoted && len(v.text) >= 4 && !notOne[strings.ToLower(v.text)] && using.MatchString(p.text[max(0, l.start-24):l.start]) {
+			return true, "a value in quotes, which is to be used as a password"
+		}
 		if strong && !number && len(v.text) >= 5 && !v.quoted && strings.ContainsAny(v.text, "0123456789") && using.MatchString(p.text[max(0, l.start-24):l.start]) {
 			return true, "a value that is no word, which is to be used as a password"
 		}
@@ -106,17 +109,17 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 }
 
 // using is what stands before "password kd83hGp2", when somebody is told to use it.
-var using = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:enter|use|using|with|type|by)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`))
+var using = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:enter|use|using|with|type|by|need)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`))
 
 // given is an account, or a network, that is given just before the label.
-var given = multipattern.NewFilter(regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el)?[ \t]*$`))
+var given = multipattern.NewFilter(regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el|web|site|online)?[ \t]*$`))
 
 // besideAccount reports a label right behind an account: "network HeronGuest, password".
 func (p *page) besideAccount(l mark) bool {
 	from, _ := p.line(l.start)
 	head := strings.TrimRight(p.text[max(from, l.start-90):l.start], " \t")
 	// It ends with what joins: a sign, "and", "with", "und", "et", "y", "e", or an article.
-	if head == "" || head[len(head)-1] < 0x80 && strings.IndexByte(",;/&(adhteysl", head[len(head)-1]|0x20) < 0 && strings.IndexByte(",;/&(", head[len(head)-1]) < 0 {
+	if head == "" || head[len(head)-1] < 0x80 && strings.IndexByte(",;/&(adhteyslb", head[len(head)-1]|0x20) < 0 && strings.IndexByte(",;/&(", head[len(head)-1]) < 0 {
 		return false
 	}
 	return p.givenHeads.match(given, p.text[max(from, l.start-90):l.start])
@@ -127,7 +130,7 @@ var sample = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:my|your|some)[-_
 
 // ordinary are the values that settings come with, and that people write over their own
 // before they show them to others. In a sentence, or a welcome mail, they may be meant.
-var ordinary = regexp.MustCompile(`(?i)^(?:admin|root|test|guest|user|postgres|mysql|oracle|redis|demo|insecure|foo|bar|baz|boo|zap|(?:top|super|very|my)[-_ ]?secret|s[3e]cr[3e]t\d{0,2}|1234?|12345\d*|654321|abc\d{1,4}|abcd1234|(?:asd|qwe)[a-z]*|p[a4@][s5$]{2}(?:w[o0]?r?d)?\d{0,3}|pw\d{0,3}|[a-z]+(?:passwd|password))$`)
+var ordinary = regexp.MustCompile(`(?i)^(?:admin|root|test|guest|user|postgres|mysql|oracle|redis|demo|insecure|foo|bar|baz|boo|zap|(?:top|super|very|my)[-_ ]?secret|s[3e]cr[3e]t\d{0,2}|1234?|12345\d*|654321|abc\d{1,4}|abcd1234|(?:asd|qwe)[a-z]*|p[a4@][s5$]{2}(?:w[o0]?r?d)?\d{0,3}|pw\d{0,3}|pass(?:one|two|three|word[x*]*)|(?:bla){2,}|my-?ps?wd?|[a-z]+(?:passwd|password))$`)
 
 // setting reports a label that is the key of a setting: "    password: …", "dbPassword=…".
 func (p *page) setting(l mark) bool {

@@ -54,7 +54,7 @@ var label = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + strings.Join(passwordWor
 
 // inline finds an account and its password right behind what announces them: the
 // first and second group.
-var inline = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:(?:u/p|creds|credentials)[ \t]*[:=-]?|(?:` + strings.Join(listWords, "|") + `)(?:[ \t]*[:=-]|[ \t]+(?:is|are)))[ \t]+([^\s/:|]{2,40})[ \t]?[/:|][ \t]?([^\s/][^\s]{4,63})`)
+var inline = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:(?:u/p|creds|credentials)(?:[ \t]+(?:for|to|on|of)[ \t][^\n:/|]{1,40}?)?[ \t]*(?:[:=-]|->|=>)?|(?:` + strings.Join(listWords, "|") + `)(?:[ \t]*[:=-]|[ \t]+(?:is|are)))[ \t]+([^\s/:|]{2,40})(?:[ \t]?[/:|][ \t]?|[ \t]+)([^\s/][^\s]{4,63})`)
 
 // announced finds a line that ends with what announces accounts, and a colon.
 var announced = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(listWords, "|") + `)(?:[^\pL\pN\n][^\n.!?]{0,60})?:[ \t\r]*\n`)

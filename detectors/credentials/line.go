@@ -84,12 +84,17 @@ func (p *page) nextLine(at int) (from, to int, ok bool) {
 			return 0, 0, false
 		}
 		from, to = p.line(behind)
-		if strings.TrimLeft(p.text[from:to], " \t>|\u00a0\r") != "" {
+		if line := strings.Trim(p.text[from:to], " \t>|\u00a0\r"); line != "" && !ruled(line) {
 			return from, to, true
 		}
 		end = max(to, behind)
 	}
 	return 0, 0, false
+}
+
+// ruled reports a line that is drawn under a heading.
+func ruled(line string) bool {
+	return len(line) >= 3 && strings.Trim(line, "-=_+|: ") == "" && (strings.Contains(line, "--") || strings.Contains(line, "==") || strings.Contains(line, "__"))
 }
 
 // behindLine is where the line after that of a place begins.

@@ -1,0 +1,52 @@
+package credentials
+
+import "testing"
+
+// TestSentences: passwords in the middle of what people write. Nothing here was ever used.
+func TestSentences(t *testing.T) {
+	for text, want := range map[string]string{
+		"My password at the bank is marlin77 if you need to check.":     ":marlin77",
+		"A senha do servidor é Janela#88":                               ":Janela#88",
+		"The admin pass on the router is still \"linksys-3A\".":         ":linksys-3A",
+		"root password on db01 = Zeb.ra-44":                             ":Zeb.ra-44",
+		"Passphrase: purple horse battery staple":                       ":purple horse battery staple",
+		"Both boxes use the same password, Orion5!":                     ":Orion5!",
+		"Password\n--------\nKilo-Tango9":                               ":Kilo-Tango9",
+		"| User | Password |\n|------|----------|\n| bob  | Trout-77 |": "bob:Trout-77",
+		"Your password: (leave the quotes out) \"blue-Sky4\"":           ":blue-Sky4",
+		"The password itself is Bubbles!9":                              ":Bubbles!9",
+		"Try Winter2031 as password":                                    ":Winter2031",
+		"It is Winter2031! (the password)":                              ":Winter2031!",
+		"Creds for staging -> joe:kestrel9zz":                           "joe:kestrel9zz",
+		"Login credentials: joe P@lmtree7":                              "joe:P@lmtree7",
+		"You will need the password \"trader\" to open the file.":       ":trader",
+		"If it asks for a password, type in \"november\".":              ":november",
+		"When prompted for a password enter mango-77":                   ":mango-77",
+		"Password required: Mango.77":                                   ":Mango.77",
+		"Just use Mango.77, that's the password for all of it.":         ":Mango.77",
+		"Bank PIN 4512":                            ":4512",
+		"Voice mail password 224466":               ":224466",
+		"Member ID 33817722, web password jetfuel": "33817722:jetfuel",
+		"We changed the root password on all boxes from Hula-hoop1 to Yo-yo_22.": ":Yo-yo_22",
+	} {
+		if got := sure(read(t, text)); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestNoSentences: the same words where no password follows.
+func TestNoSentences(t *testing.T) {
+	for _, text := range []string{
+		"The password for the Q3 file is in the safe.", "The password on the laptop is 8 characters long.",
+		"We need a password, ASAP!", "I lost my password, again.", "use MD5 as password hash", "the password on db01 has changed",
+		"Passphrase: a sequence of words used to control access", "The passphrase is used to encrypt the private key.",
+		"(the password) is required", "Password:\n------------------\nRegards,\nBob", "password: (leave blank)", "Password required: yes",
+		"The ski pass is $45 for 2days", "The pass is good for 3days.", "Please enter password, then press F10.",
+		"Username and password: see attached", "my login credentials: joe and the usual one",
+	} {
+		if got := sure(read(t, text)); got != "" {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
