@@ -87,7 +87,7 @@ func (p *page) before(l mark) []Found {
 
 var (
 	// asOne ends what stands before the label in "try Winter2019 as password".
-	asOne = regexp.MustCompile(`(?i)\b(?:try|use|using|enter|with|type)[ \t]+["'“]?(\S{6,64}?)["'”]?[ \t]+as[ \t]+(?:(?:a|the|your|my)[ \t]+)?$`)
+	asOne = regexp.MustCompile(`(?i)\b(?:try|use|using|enter|with|type)[ \t]+["'“]?(\S{3,64}?)["'”]?[ \t]+(?:as|for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
 	// apart does in "use Mango.77, that's the password".
 	apart = regexp.MustCompile(`(?i)(\S{6,64}),[ \t]+(?:that['’]s|that is|which is|it['’]s|it is)[ \t]+(?:the|your|my|our|a)[ \t]+(?:\w+[ \t]+)?$`)
 	// remarked does in "it is Winter2019! (the password)".
@@ -101,7 +101,7 @@ func (p *page) offered(l mark, from, end int) []Found {
 	switch {
 	case strings.HasPrefix(rest, ")") && strings.Contains(head, "("):
 		m = remarked.FindStringSubmatchIndex(head)
-	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0) && strings.Contains(head, " as "):
+	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
 		m = asOne.FindStringSubmatchIndex(head)
 	}
 	if m == nil && strings.Contains(head, ", ") && endsAsThe(head) {
@@ -112,7 +112,8 @@ func (p *page) offered(l mark, from, end int) []Found {
 	}
 	at := l.start - len(head)
 	v, ok := p.valueAt(at+m[2], at+m[3])
-	if !ok || !p.possible(v) || !mixed(v.text) {
+	quoted := m[2] > 0 && strings.IndexByte(" \t", head[m[2]-1]) < 0
+	if !ok || !p.possible(v) || !mixed(v.text) && !quoted {
 		return nil
 	}
 	f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a few words say that this is the password"}

@@ -18,20 +18,20 @@ var (
 	sign = opening{regexp.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`), nil, ":=-"}
 	dash = opening{regexp.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`), nil, "-"}
 	// said joins them in a sentence.
-	said = opening{regexp.MustCompile(`(?i)^[ \t]*(?:itself[ \t]+)?(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed)(?:[ \t]+back)?(?:[ \t]+(?:to|as))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|est|es|é|è|er|är|on|jest|является)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("itself is are was were will shall would should has have had remains become becomes re reset changed set ist lautet wurde est es er on jest"), "'"}
+	said = opening{regexp.MustCompile(`(?i)^[ \t]*(?:itself[ \t]+)?(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed|veranderd|gewijzigd|ge[aä]ndert)(?:[ \t]+back)?(?:[ \t]+(?:to|as|in|auf|naar))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|habe ich auf|haben wir auf|est|es|é|è|er|är|on|to|jest|является|(?:измен[её]н|сброшен|установлен) на)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("itself is are was were will shall would should has have had remains become becomes re reset changed set ist lautet wurde habe haben to est es er on jest"), "'"}
 	// about is what may stand between label and sign: "for your account X has been reset".
 	about = opening{regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for to of on at in with into you as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
 	// told is what joins the end of that to the value.
 	told = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b(?:[ \t]+(?:still|now|currently|just|again|temporarily|simply)\b)?|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	// made joins them where a verb stands before the label: "I changed the password to".
-	made = opening{regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?(?:[ \t]+from[ \t]+\S+)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?`), words("of for on from back to as"), ""}
+	made = opening{regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?(?:[ \t]+from[ \t]+\S+)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?(?:(?:the|its|your)[ \t]+default[,:]?[ \t]+)?`), words("of for on from back to as"), ""}
 	// bidden joins them where somebody is told what to do: "if it asks for a password, type in X".
 	bidden = opening{regexp.MustCompile(`(?i)^[ \t]*,?[ \t]*(?:please[ \t]+|just[ \t]+)?(?:enter|type(?:[ \t]+in)?|use|put(?:[ \t]+in)?)[ \t]+(?:the word[ \t]+)?`), words("please just enter type use put"), ","}
 	making = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`))
 	// short joins them in few letters: "the password's X", "a password of X", 密码是X.
 	short = opening{regexp.MustCompile(`(?i)^(?:['’]s[ \t]+|[ \t]+of[ \t]+|[ \t]*(?:是|为|為|は|が|는|은|이|가)[ \t]*[:：]?[ \t]*)`), words("of"), "'"}
 	// qualifier is what a password is for, between the label and the sign: "mot de passe wifi :".
-	qualifier = opening{regexp.MustCompile(`(?i)^#|^[ \t]+\(?(?:wi-?fi|wlan|vpn|s?ftp|ssh|admin|root|server|router|e?-?mail|sap|sql|db|database|windows|zip|pdf|portal|web|login|no|number|nr|required|needed)\b\)?`), words("required needed wi wifi wlan vpn sftp ftp ssh admin root server router e email mail sap sql db database windows zip pdf portal web login no number nr"), "#("}
+	qualifier = opening{regexp.MustCompile(`(?i)^#|^[ \t]+\(?(?:wi-?fi|wlan|vpn|s?ftp|ssh|admin|root|server|router|e?-?mail|sap|sql|db|database|windows|zip|pdf|portal|web|login|no|number|nr|required|needed|temporaire|provisoire|temporal|provisional|tempor[aá]ri[ao]|provvisoria|tymczasowe)\b\)?`), words("temporaire provisoire temporal provisional temporaria temporario provvisoria tymczasowe required needed wi wifi wlan vpn sftp ftp ssh admin root server router e email mail sap sql db database windows zip pdf portal web login no number nr"), "#("}
 	column    = regexp.MustCompile(`^(?:[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
 	// asked ends a line of which the value stands on the next: "as you requested:".
 	asked = regexp.MustCompile(`(?i)^(?:[^.!?\n]|[.!?]\S){0,140}(?:\n(?:[^.!?\n]|[.!?]\S){0,140})?[:=][ \t\x{a0}]*\r?\n`)
@@ -120,9 +120,15 @@ func (p *page) spokenWeakly(l mark, at, end int) []Found {
 }
 
 // misread reports what joins a label and a value in one language, and is a word of another
-// one in most: "password on db01".
+// one in most: "password on db01", "password to the site".
 func (p *page) misread(joint string) bool {
-	return strings.EqualFold(strings.Trim(joint, blanks), "on") && !strings.HasPrefix(p.word, "salasana")
+	switch strings.ToLower(strings.Trim(joint, blanks)) {
+	case "on":
+		return !strings.HasPrefix(p.word, "salasana")
+	case "to":
+		return !strings.HasPrefix(p.word, "has")
+	}
+	return false
 }
 
 // mixed reports letters with digits among them, and more of both than a size or an ordinal
@@ -214,6 +220,13 @@ func (p *page) spoken(l mark, at, end int) []Found {
 			return f
 		}
 	}
+	if strings.Contains(rest, ". ") {
+		if m := itIs.FindString(rest); m != "" {
+			if f := p.bidden(l, at+len(m), end); f != nil {
+				return f
+			}
+		}
+	}
 	if m := columnAt(rest); m != "" {
 		if f := p.joined(l, at+len(m), end, Column); f != nil {
 			return f
@@ -232,6 +245,10 @@ func (p *page) spoken(l mark, at, end int) []Found {
 	}
 	return p.joined(l, at+len(rest)-len(strings.TrimLeft(rest, blanks)), end, Beside)
 }
+
+// itIs leads from a sentence about a password to the one that tells it: "We have reset your
+// password. It is now X."
+var itIs = regexp.MustCompile(`(?i)^[^.!?\n]{0,60}\.[ \t]+(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?[ \t]*:?[ \t]*`)
 
 // bidden reads what somebody is told to enter: in quotes, or no word.
 func (p *page) bidden(l mark, at, end int) []Found {
@@ -295,7 +312,7 @@ func (p *page) number(l mark, at, end int) []Found {
 }
 
 // ofWhat stands before the word for a number: "bank PIN 4512", "voice mail password 224466".
-var ofWhat = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:bank|atm|card|debit|credit|visa|sim|phone|voice[ -]?mail|alarm|door|gate|safe|my|your)[ \t]+$`))
+var ofWhat = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:bank|atm|card|debit|credit|visa|sim|phone|voice[ -]?mail|alarm|door|gate|safe|my|your|(?:number|mailbox|extension)[ \t]+\d{2,10}[ \t]*(?:,|and|/|&))[ \t]+$`))
 
 // besidePIN reports a number of four to eight digits that ends what follows the label, and
 // where it begins.
@@ -305,7 +322,7 @@ func (p *page) besidePIN(l mark, rest string, at, end int) (from int, ok bool) {
 	for n < len(value) && isDigit(value[n]) {
 		n++
 	}
-	if n < 4 || n > 8 || len(value) == len(rest) || strings.Trim(value[n:], blanks+".,;)\r") != "" || !ofWhat.MatchString(p.text[max(0, l.start-24):l.start]) {
+	if n < 4 || n > 8 || len(value) == len(rest) || strings.Trim(value[n:], blanks+".,;)\r") != "" || !ofWhat.MatchString(p.text[max(0, l.start-32):l.start]) {
 		return 0, false
 	}
 	return end - len(value), true

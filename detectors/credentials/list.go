@@ -36,6 +36,9 @@ func (p *page) inline(at multipattern.Span) {
 	if m == nil || at.Start < p.done {
 		return
 	}
+	if m[2] < 0 {
+		copy(m[2:], m[6:])
+	}
 	second := mark{at.Start + m[4], at.Start + m[5]}
 	_, end := p.line(second.end)
 	second.end = second.start + len(trimEnd(p.text[second.start:second.end]))

@@ -28,6 +28,19 @@ func TestSentences(t *testing.T) {
 		"Voice mail password 224466":               ":224466",
 		"Member ID 33817722, web password jetfuel": "33817722:jetfuel",
 		"We changed the root password on all boxes from Hula-hoop1 to Yo-yo_22.": ":Yo-yo_22",
+		"I use \"tiger\" for my password.":                                       ":tiger",
+		"We have reset your password. It is now Bluebird22.":                     ":Bluebird22",
+		"I set your password to the default, Kestrel123":                         ":Kestrel123",
+		"Dial 5-3333, your mailbox number 51234 and password 9876.":              ":9876",
+		"iDRAC: root / c4lvin-2":                                                 "root:c4lvin-2",
+		"The credentials are joe / S3cure!Me":                                    "joe:S3cure!Me",
+		"Wi-Fi: AcmeGuest / Welcome-2-Acme":                                      "AcmeGuest:Welcome-2-Acme",
+		"Dein Passwort habe ich auf Kirschbaum3 zurückgesetzt.":                  ":Kirschbaum3",
+		"mot de passe temporaire : Cerisier3":                                    ":Cerisier3",
+		"Je wachtwoord is veranderd in Kersenboom3":                              ":Kersenboom3",
+		"Twoje hasło to Wisnia33":                                                ":Wisnia33",
+		"пароль изменён на Vishnya33":                                            ":Vishnya33",
+		"keytool -storepass kestrel99":                                           ":kestrel99",
 	} {
 		if got := sure(read(t, text)); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
@@ -43,7 +56,9 @@ func TestNoSentences(t *testing.T) {
 		"Passphrase: a sequence of words used to control access", "The passphrase is used to encrypt the private key.",
 		"(the password) is required", "Password:\n------------------\nRegards,\nBob", "password: (leave blank)", "Password required: yes",
 		"The ski pass is $45 for 2days", "The pass is good for 3days.", "Please enter password, then press F10.",
-		"Username and password: see attached", "my login credentials: joe and the usual one",
+		"Username and password: see attached", "add a password to the4 site", "My root/admin config2 is on disk", "PW: PricewaterhouseCoopers",
+		"Your password has been reset. It is important to log in.", "I use md5 for password hashing", "Das Passwort habe ich auf dem Server gespeichert.",
+		"the wifi: see room 4 / floor2", "PIN 4 to pin 7", "my boarding pass to gate B22seat", "my login credentials: joe and the usual one",
 	} {
 		if got := sure(read(t, text)); got != "" {
 			t.Errorf("%q: %q", text, got)

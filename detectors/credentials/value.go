@@ -119,7 +119,7 @@ should shown simple since site so some soon something stored strength strong suc
 unable unchanged unique unknown until up update updated upon us use used user username usual valid verification verify very via want was we web website weak well were what when where whether which who why will with
 within without won't word work working works would wrong yes yet you your yours
 dear hello hi hey thanks thank thx regards best sincerely cheers kind subject sent date to cc attached fyi ps p.s
-admin's administrator's ist sind wird wurde lautet bitte nicht und oder die der das est sont sera le la les pour votre es son será el los para su é são será o os para seu sua
+admin's administrator's pricewaterhousecoopers ist sind wird wurde lautet bitte nicht und oder die der das den dem ein eine einen est sont sera le la les pour votre es son será el los para su é são será o os para seu sua
 falsch abgelaufen ungültig erforderlich vertraulich geheim notwendig gesperrt geändert vergessen persönlich wie zwingend personnel personnelle confidentiel obligatoire requis nécessaire expiré invalide erroné oublié sensible
 confidencial obligatoria necesaria requerida inválida caducado personale riservata scaduta errata obbligatoria necessaria richiesta pessoal inválida obrigatória persoonlijk verlopen onjuist vereist verplicht ongeldig
 `)
