@@ -88,6 +88,8 @@ func (p *page) before(l mark) []Found {
 var (
 	// asOne ends what stands before the label in "try Winter2019 as password".
 	asOne = regexp.MustCompile(`(?i)\b(?:try|use|using|enter|with|type)[ \t]+["'“]?(\S{3,64}?)["'”]?[ \t]+(?:as|for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
+	// quotedFor does in `"guest" for user name and "r0ckets" for password`.
+	quotedFor = regexp.MustCompile(`(?i)["“]([^\s"”]{3,40})["”][ \t]+for[ \t]+(?:(?:the|your)[ \t]+)?$`)
 	// apart does in "use Mango.77, that's the password".
 	apart = regexp.MustCompile(`(?i)(\S{6,64}),[ \t]+(?:that['’]s|that is|which is|it['’]s|it is)[ \t]+(?:the|your|my|our|a)[ \t]+(?:\w+[ \t]+)?$`)
 	// remarked does in "it is Winter2019! (the password)".
@@ -102,7 +104,9 @@ func (p *page) offered(l mark, from, end int) []Found {
 	case strings.HasPrefix(rest, ")") && strings.Contains(head, "("):
 		m = remarked.FindStringSubmatchIndex(head)
 	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
-		m = asOne.FindStringSubmatchIndex(head)
+		if m = asOne.FindStringSubmatchIndex(head); m == nil {
+			m = quotedFor.FindStringSubmatchIndex(head)
+		}
 	}
 	if m == nil && strings.Contains(head, ", ") && endsAsThe(head) {
 		m = apart.FindStringSubmatchIndex(head)

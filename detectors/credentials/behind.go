@@ -20,7 +20,7 @@ var (
 	// said joins them in a sentence.
 	said = opening{regexp.MustCompile(`(?i)^[ \t]*(?:itself[ \t]+)?(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed|veranderd|gewijzigd|ge[aä]ndert)(?:[ \t]+back)?(?:[ \t]+(?:to|as|in|auf|naar))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|habe ich auf|haben wir auf|est|es|é|è|er|är|on|to|jest|является|(?:измен[её]н|сброшен|установлен) на)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("itself is are was were will shall would should has have had remains become becomes re reset changed set ist lautet wurde habe haben to est es er on jest"), "'"}
 	// about is what may stand between label and sign: "for your account X has been reset".
-	about = opening{regexp.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for to of on at in with into you as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
+	about = opening{regexp.MustCompile(`(?i)^[ \t]+(?:for|from|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for from to of on at in with into you as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
 	// told is what joins the end of that to the value.
 	told = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b(?:[ \t]+(?:still|now|currently|just|again|temporarily|simply)\b)?|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	// made joins them where a verb stands before the label: "I changed the password to".
@@ -91,9 +91,16 @@ func (p *page) behind(l mark) []Found {
 // whose stands before the label in "we use the same password, Orion5!".
 var whose = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:same|new|usual|current|temporary|old|my|your|our|this)[ \t]+(?:\w+[ \t]+)?$`))
 
-// apposed reads a value behind a comma, with which the sentence ends.
+// hereIs stands before it in "here is your new password. Orion5"
+var hereIs = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:here(?:['’]s| is)|this is)[ \t](?:\w+[ \t]+){0,3}$`))
+
+// apposed reads a value behind a comma or full stop, with which the line ends.
 func (p *page) apposed(l mark, at, end int) []Found {
-	if !strings.HasPrefix(p.text[at:end], ", ") || !whose.MatchString(p.text[max(0, l.start-40):l.start]) {
+	head := p.text[max(0, l.start-40):l.start]
+	switch {
+	case strings.HasPrefix(p.text[at:end], ", ") && whose.MatchString(head):
+	case strings.HasPrefix(p.text[at:end], ". ") && hereIs.MatchString(head):
+	default:
 		return nil
 	}
 	v, ok := p.valueAt(at+2, end)
@@ -275,6 +282,9 @@ func (p *page) sentence(l mark, at, end int) []Found {
 	if phrase == "" {
 		return nil
 	}
+	if i := clause.FindStringIndex(phrase); i != nil {
+		phrase = phrase[:i[0]]
+	}
 	signs := told.FindAllStringIndex(phrase, -1)
 	for i := len(signs) - 1; i >= 0; i-- { // the last one is the nearest to the value
 		f := p.joined(l, at+signs[i][1], end, Told)
@@ -284,6 +294,9 @@ func (p *page) sentence(l mark, at, end int) []Found {
 	}
 	return nil
 }
+
+// clause is where the same sentence begins to tell the account.
+var clause = regexp.MustCompile(`(?i)(?:[,;]|\band\b)[ \t]+(?:(?:the|your|my|our|a)[ \t]+)?(?:user|log-?[io]n|id|account|acct)\b`)
 
 // pin reports the word for a number that is kept secret.
 func (p *page) pin() bool {
@@ -312,7 +325,7 @@ func (p *page) number(l mark, at, end int) []Found {
 }
 
 // ofWhat stands before the word for a number: "bank PIN 4512", "voice mail password 224466".
-var ofWhat = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:bank|atm|card|debit|credit|visa|sim|phone|voice[ -]?mail|alarm|door|gate|safe|my|your|(?:number|mailbox|extension)[ \t]+\d{2,10}[ \t]*(?:,|and|/|&))[ \t]+$`))
+var ofWhat = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:bank|atm|card|debit|credit|visa|sim|phone|voice[ -]?mail|alarm|door|gate|safe|my|your|(?:number|mailbox|extension)[ \t]+\d{2,10}[ \t]*(?:,|and|/|&)|\d[\d-]{4,15}(?:[ \t]*[,/&])?)[ \t]+$`))
 
 // besidePIN reports a number of four to eight digits that ends what follows the label, and
 // where it begins.

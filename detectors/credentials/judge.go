@@ -95,7 +95,7 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 		if p.strong(v) && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
 			return true, "a value that is no word, beside a word for a password"
 		}
-		if v.quoted && len(v.text) >= 4 && !notOne[strings.ToLower(v.text)] && using.MatchString(p.text[max(0, l.start-24):l.start]) {
+		if v.quoted && len(v.text) >= 4 && !strings.Contains(v.text, " ") && !notOne[strings.ToLower(v.text)] && using.MatchString(p.text[max(0, l.start-24):l.start]) {
 			return true, "a value in quotes, which is to be used as a password"
 		}
 		if strong && !number && len(v.text) >= 5 && !v.quoted && strings.ContainsAny(v.text, "0123456789") && using.MatchString(p.text[max(0, l.start-24):l.start]) {

@@ -36,8 +36,8 @@ func (p *page) inline(at multipattern.Span) {
 	if m == nil || at.Start < p.done {
 		return
 	}
-	if m[2] < 0 {
-		copy(m[2:], m[6:])
+	for m[2] < 0 && len(m) > 6 {
+		m = append(m[:2], m[6:]...)
 	}
 	second := mark{at.Start + m[4], at.Start + m[5]}
 	_, end := p.line(second.end)

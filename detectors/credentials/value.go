@@ -115,7 +115,7 @@ got had has have haven't he help helpful here him his hint how however i if imme
 length letter letters like link list listed locked log login logon look lost mail mandatory manager may me minimum mismatch missing more must my name necessary need needed needs never new next no not nothing now number
 of off ok okay old on once one only open option optional or other our out over page password passwords please policy prompt prompted protected protection provided put question questions random re-enter read ready receive received register
 registration remember reminder request requested require required requirements reset resets retrieve retype revealed right rules safe same saved screen secret section secure security see select send sensitive sent set shall shared she
-should shown simple since site so some soon something stored strength strong such suggest sure synchronized system text than that the their them then there these they this those though time to too true type under
+should shown simple since site so some soon something stored strength strong such suggest sure synchronized system text than that the their them then there these they this those though time to too true type confidential private personal classified under
 unable unchanged unique unknown until up update updated upon us use used user username usual valid verification verify very via want was we web website weak well were what when where whether which who why will with
 within without won't word work working works would wrong yes yet you your yours
 dear hello hi hey thanks thank thx regards best sincerely cheers kind subject sent date to cc attached fyi ps p.s
