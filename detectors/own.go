@@ -68,6 +68,12 @@ func ownFound(h hit) found {
 		if strings.HasPrefix(h.secret, "$2") && f.details["user"] == "" && assignedHash.MatchString(h.near) {
 			f.verdict = verdict{sweeper.Review, "a bcrypt hash without its account, in a setting: it takes long to guess, and opens nothing by itself"}
 		}
+	case bitLockerRule:
+		if bitLocker(h.secret) {
+			f.verdict = verdict{sweeper.Confirmed, "a recovery key of BitLocker; each of its groups is a multiple of 11"}
+		} else {
+			f.verdict = verdict{sweeper.Review, "in the form of a recovery key of BitLocker, but its groups are no multiples of 11"}
+		}
 	case walletSeedRule, recoveryCodesRule:
 		return h.listed()
 	case "cisco-password":

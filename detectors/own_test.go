@@ -53,6 +53,10 @@ func TestOwnRules(t *testing.T) {
 			"q8Wz3Lp7Rk2" + strings.Repeat("A", 10) + "c72L3T6rQK51mB5a06ijnwRG91deTxvSqdZNAlxq8p2", "", ""},
 		{"then sqlplus pay/Wq7pLm4z@orders and go on", "oracle-login-password", "Wq7pLm4z", "user", "pay"},
 		{"SSID: corp-guest\nKey: Wq7pLm4zRt", "wifi-password", "Wq7pLm4zRt", "", ""},
+		{"enable secret 0 Wq7pLm4z\n", "cisco-plain-password", "Wq7pLm4z", "", ""},
+		{"username ops privilege 15 password 0 Wq7pLm4z", "cisco-plain-password", "Wq7pLm4z", "user", "ops"},
+		{"snmp-server community Wq7pLm4z RO", "snmp-community", "Wq7pLm4z", "", ""},
+		{"BitLocker recovery key: 119911-338822-000011-720885-454553-111100-600006-231473", bitLockerRule, "119911-338822-000011-720885-454553-111100-600006-231473", "", ""},
 		{"WIFI:T:WPA;S:corp-guest;P:Winter-2031x;;", "wifi-password", "Winter-2031x", "ssid", "corp-guest"},
 		{"otpauth://totp/corp:joe?secret=JBSWY3DPEHPK3PXPQ2&issuer=corp", "otp-seed", "JBSWY3DPEHPK3PXPQ2", "account", "corp:joe"},
 	} {

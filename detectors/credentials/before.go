@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"mailsweep/detectors/multipattern"
 )
 
 var (
@@ -87,7 +89,9 @@ func (p *page) before(l mark) []Found {
 
 var (
 	// asOne ends what stands before the label in "try Winter2019 as password".
-	asOne = regexp.MustCompile(`(?i)\b(?:try|use|using|enter|with|type)[ \t]+["'“]?(\S{3,64}?)["'”]?[ \t]+(?:as|for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
+	asOne = regexp.MustCompile(`(?i)\b(?:try|use|using|enter|with|type)[ \t]+["'“]?(\S{3,64}?)["'”]?[ \t]+(?:as|for|(?:when|where|if)[ \t][^.!?\n"]{0,40}?(?:asks?|asked|prompted|prompts?|requested)(?:[ \t]+you)?[ \t]+for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
+	// remarkedPair does in "jsmith/value (user/pw)".
+	remarkedPair = regexp.MustCompile(`(?i)(?:^|[ \t:,])([^\s/:]{2,40})(?:[ \t]+[/-][ \t]+|/)(\S{4,64})[ \t]*\((?:user(?:[ _-]?(?:name|id))?|log-?[io]n|id|un|u)[ \t]?[/,-][ \t]?$`)
 	// quotedFor does in `"guest" for user name and "r0ckets" for password`.
 	quotedFor = regexp.MustCompile(`(?i)["“]([^\s"”]{3,40})["”][ \t]+for[ \t]+(?:(?:the|your)[ \t]+)?$`)
 	// apart does in "use Mango.77, that's the password".
@@ -102,6 +106,14 @@ func (p *page) offered(l mark, from, end int) []Found {
 	var m []int
 	switch {
 	case strings.HasPrefix(rest, ")") && strings.Contains(head, "("):
+		if m = remarkedPair.FindStringSubmatchIndex(head); m != nil {
+			first, second := mark{l.start - len(head) + m[2], l.start - len(head) + m[3]}, mark{l.start - len(head) + m[4], l.start - len(head) + m[5]}
+			f, ok := p.listed(multipattern.Span{Start: first.start, End: first.start}, first, second)
+			if !ok {
+				return nil
+			}
+			return []Found{f}
+		}
 		m = remarked.FindStringSubmatchIndex(head)
 	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
 		if m = asOne.FindStringSubmatchIndex(head); m == nil {

@@ -20,7 +20,7 @@ var (
 	// said joins them in a sentence.
 	said = opening{regexp.MustCompile(`(?i)^[ \t]*(?:itself[ \t]+)?(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed|veranderd|gewijzigd|ge[aä]ndert)(?:[ \t]+back)?(?:[ \t]+(?:to|as|in|auf|naar))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|habe ich auf|haben wir auf|est|es|é|è|er|är|on|to|jest|является|(?:измен[её]н|сброшен|установлен) на)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("itself is are was were will shall would should has have had remains become becomes re reset changed set ist lautet wurde habe haben to est es er on jest"), "'"}
 	// about is what may stand between label and sign: "for your account X has been reset".
-	about = opening{regexp.MustCompile(`(?i)^[ \t]+(?:for|from|to|of|on|at|in|with|into|you|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for from to of on at in with into you as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
+	about = opening{regexp.MustCompile(`(?i)^[ \t]+(?:for|from|to|of|on|at|in|with|into|you|i|we|he|she|they|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for from to of on at in with into you i we he she they as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
 	// told is what joins the end of that to the value.
 	told = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b(?:[ \t]+(?:still|now|currently|just|again|temporarily|simply)\b)?|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	// made joins them where a verb stands before the label: "I changed the password to".
@@ -62,6 +62,9 @@ func (p *page) behind(l mark) []Found {
 	if r := p.remark(at, end); r > 0 && strings.Trim(p.text[at+r:end], blanks+".,;\r") != "" {
 		at += r
 	}
+	if strings.HasPrefix(p.text[at:end], ", which") {
+		at += len(aside.FindString(p.text[at:end]))
+	}
 	switch c := p.next(at, end); {
 	case c == 0:
 		if p.weak() {
@@ -86,71 +89,6 @@ func (p *page) behind(l mark) []Found {
 		return p.spokenWeakly(l, at, end)
 	}
 	return p.spoken(l, at, end)
-}
-
-// whose stands before the label in "we use the same password, Orion5!".
-var whose = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:same|new|usual|current|temporary|old|my|your|our|this)[ \t]+(?:\w+[ \t]+)?$`))
-
-// hereIs stands before it in "here is your new password. Orion5"
-var hereIs = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:here(?:['’]s| is)|this is)[ \t](?:\w+[ \t]+){0,3}$`))
-
-// apposed reads a value behind a comma or full stop, with which the line ends.
-func (p *page) apposed(l mark, at, end int) []Found {
-	head := p.text[max(0, l.start-40):l.start]
-	switch {
-	case strings.HasPrefix(p.text[at:end], ", ") && whose.MatchString(head):
-	case strings.HasPrefix(p.text[at:end], ". ") && hereIs.MatchString(head):
-	default:
-		return nil
-	}
-	v, ok := p.valueAt(at+2, end)
-	if rest := strings.Trim(p.text[min(v.end, end):end], blanks+"\r.!)\"'"); !ok || rest != "" || !mixed(v.text) {
-		return nil
-	}
-	return p.joined(l, at+2, end, Told)
-}
-
-// spokenWeakly reads a value that a sentence leads to from a word that means many things:
-// "the pass is still linksys-3A".
-func (p *page) spokenWeakly(l mark, at, end int) []Found {
-	var f []Found
-	if m := said.of(p.text[at:end]); m != "" && !p.misread(m) {
-		f = p.joined(l, at+len(m), end, Told)
-	}
-	if f == nil {
-		f = p.sentence(l, at, end)
-	}
-	if f == nil || !mixed(f[0].Value) && !p.strong(value{text: f[0].Value}) || len(f[0].Value) < 6 {
-		return nil
-	}
-	return f
-}
-
-// misread reports what joins a label and a value in one language, and is a word of another
-// one in most: "password on db01", "password to the site".
-func (p *page) misread(joint string) bool {
-	switch strings.ToLower(strings.Trim(joint, blanks)) {
-	case "on":
-		return !strings.HasPrefix(p.word, "salasana")
-	case "to":
-		return !strings.HasPrefix(p.word, "has")
-	}
-	return false
-}
-
-// mixed reports letters with digits among them, and more of both than a size or an ordinal
-// has: what goes on behind it is another sentence.
-func mixed(s string) bool {
-	letters, digits := 0, 0
-	for i := range len(s) {
-		switch {
-		case isLetter(s[i]):
-			letters++
-		case isDigit(s[i]):
-			digits++
-		}
-	}
-	return letters >= 3 && digits > 0 && letters+digits >= 6
 }
 
 // next is the first character that is no blank, 0 at the end of the line.
@@ -186,24 +124,6 @@ func (p *page) signed(l mark, at, end int) []Found {
 		return p.joined(l, at+len(m), end, Told)
 	}
 	return nil
-}
-
-// afterRemark reads "password: (without the quotes) value".
-func (p *page) afterRemark(l mark, at, end int) []Found {
-	if at >= end || p.text[at] != '(' {
-		return nil
-	}
-	r := p.remark(at, end)
-	if r == 0 {
-		return nil
-	}
-	at += r
-	at += len(p.text[at:end]) - len(strings.TrimLeft(p.text[at:end], blanks))
-	f := p.joined(l, at, end, Beside)
-	if f == nil || !f[0].Sure {
-		return nil
-	}
-	return f
 }
 
 // spoken reads a value that a sentence, a column or the end of a line leads to.
@@ -253,92 +173,12 @@ func (p *page) spoken(l mark, at, end int) []Found {
 	return p.joined(l, at+len(rest)-len(strings.TrimLeft(rest, blanks)), end, Beside)
 }
 
-// itIs leads from a sentence about a password to the one that tells it: "We have reset your
-// password. It is now X."
-var itIs = regexp.MustCompile(`(?i)^[^.!?\n]{0,60}\.[ \t]+(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?[ \t]*:?[ \t]*`)
-
-// bidden reads what somebody is told to enter: in quotes, or no word.
-func (p *page) bidden(l mark, at, end int) []Found {
-	if at >= end {
-		return nil
-	}
-	if v, ok := p.valueAt(at, end); !ok || !v.quoted && !mixed(v.text) {
-		return nil
-	}
-	return p.joined(l, at, end, Told)
-}
-
 // columnAt is what leads to the next column, "" for nothing.
 func columnAt(rest string) string {
 	if rest == "" || strings.IndexByte(". \t\xc2", rest[0]) < 0 || rest[0] == ' ' && (len(rest) == 1 || strings.IndexByte(". \t\xc2", rest[1]) < 0) {
 		return ""
 	}
 	return column.FindString(rest)
-}
-
-// sentence reads "password for your account X has been reset to: value".
-func (p *page) sentence(l mark, at, end int) []Found {
-	phrase := about.of(p.text[at:end])
-	if phrase == "" {
-		return nil
-	}
-	if i := clause.FindStringIndex(phrase); i != nil {
-		phrase = phrase[:i[0]]
-	}
-	signs := told.FindAllStringIndex(phrase, -1)
-	for i := len(signs) - 1; i >= 0; i-- { // the last one is the nearest to the value
-		f := p.joined(l, at+signs[i][1], end, Told)
-		if f != nil && (f[0].Start >= end || mixed(f[0].Value) || p.tailOf(value{f[0].Value, f[0].Start, f[0].End, false}, end) != prose) {
-			return f
-		}
-	}
-	return nil
-}
-
-// clause is where the same sentence begins to tell the account.
-var clause = regexp.MustCompile(`(?i)(?:[,;]|\band\b)[ \t]+(?:(?:the|your|my|our|a)[ \t]+)?(?:user|log-?[io]n|id|account|acct)\b`)
-
-// pin reports the word for a number that is kept secret.
-func (p *page) pin() bool {
-	return strings.HasPrefix(p.word, "pin")
-}
-
-// number reads "the PIN for the alarm is 4711".
-func (p *page) number(l mark, at, end int) []Found {
-	rest := p.text[at:end]
-	if v, ok := p.besidePIN(l, rest, at, end); ok {
-		return p.joined(l, v, end, Told)
-	}
-	m := said.of(rest)
-	if m == "" {
-		phrase := about.of(rest)
-		signs := told.FindAllStringIndex(phrase, -1)
-		if len(signs) == 0 {
-			return nil
-		}
-		m = phrase[:signs[len(signs)-1][1]]
-	}
-	if f := p.joined(l, at+len(m), end, Told); f != nil && len(f[0].Value) >= 4 && digits(f[0].Value) {
-		return f
-	}
-	return nil
-}
-
-// ofWhat stands before the word for a number: "bank PIN 4512", "voice mail password 224466".
-var ofWhat = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:bank|atm|card|debit|credit|visa|sim|phone|voice[ -]?mail|alarm|door|gate|safe|my|your|(?:number|mailbox|extension)[ \t]+\d{2,10}[ \t]*(?:,|and|/|&)|\d[\d-]{4,15}(?:[ \t]*[,/&])?)[ \t]+$`))
-
-// besidePIN reports a number of four to eight digits that ends what follows the label, and
-// where it begins.
-func (p *page) besidePIN(l mark, rest string, at, end int) (from int, ok bool) {
-	value := strings.TrimLeft(rest, blanks)
-	n := 0
-	for n < len(value) && isDigit(value[n]) {
-		n++
-	}
-	if n < 4 || n > 8 || len(value) == len(rest) || strings.Trim(value[n:], blanks+".,;)\r") != "" || !ofWhat.MatchString(p.text[max(0, l.start-32):l.start]) {
-		return 0, false
-	}
-	return end - len(value), true
 }
 
 // weak reports a word that means many things: it wants a sign.

@@ -14,6 +14,9 @@ var (
 	between = regexp.MustCompile(`^[ \t\x{a0}]*(?:/|\||,|;|&|and\b|und\b|:)[ \t\x{a0}]*|^[ \t\x{a0}]+`)
 )
 
+// gap is all that stands between the words and the two in "ID/PW  jsmith/value".
+var gap = regexp.MustCompile(`^[ \t\x{a0}]+`)
+
 // twice says that one value follows: "are both enron".
 var twice = regexp.MustCompile(`(?i)^(?:both|the same)\b`)
 
@@ -44,10 +47,14 @@ func (p *page) pair(l mark) []Found {
 	if r := remark.FindString(p.text[at:end]); r != "" {
 		at += len(r)
 	}
-	m := sign.of(p.text[at:end])
+	m, beside := sign.of(p.text[at:end]), false
 	form := Pair
 	if m == "" {
-		if m = said.of(p.text[at:end]); m == "" {
+		m = said.of(p.text[at:end])
+	}
+	if m == "" {
+		m = gap.FindString(p.text[at:end])
+		if beside = m != ""; !beside {
 			return nil
 		}
 	}
@@ -77,6 +84,9 @@ func (p *page) pair(l mark) []Found {
 		return nil
 	}
 	t := p.tailOf(v, end)
+	if beside && (strings.Trim(j, blanks) != "/" || !p.strong(v) || t == prose) {
+		return nil
+	}
 	signed := strings.Trim(j, blanks) != ""
 	if t == prose && !p.strong(v) || !signed && !p.strong(v) && t != atEnd {
 		return nil

@@ -48,6 +48,15 @@ func TestSentences(t *testing.T) {
 		"Please use this password from now on: gasctrl22":                         ":gasctrl22",
 		"Here is your new password. gasctrl22":                                    ":gasctrl22",
 		"The password for www.acme.example is gasctrl22 and the user name is joe": "joe:gasctrl22",
+		"ID/PW  joe/kestrel9":                                                     "joe:kestrel9",
+		"U: joe\nP: kestrel9":                                                     "joe:kestrel9",
+		"joe/kestrel9 (user/pw)":                                                  "joe:kestrel9",
+		"joe - kestrel9 (login - password)":                                       "joe:kestrel9",
+		"the password I set was kestrel9":                                         ":kestrel9",
+		"The password, which is case sensitive, is kestrel9.":                     ":kestrel9",
+		"enter kestrel9 when asked for the password":                              ":kestrel9",
+		"sign in with joe@acme.example and kestrel9":                              "joe@acme.example:kestrel9",
+		"Shared secret (RADIUS): kestrel9":                                        ":kestrel9",
 	} {
 		if got := sure(read(t, text)); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
@@ -63,7 +72,8 @@ func TestNoSentences(t *testing.T) {
 		"Passphrase: a sequence of words used to control access", "The passphrase is used to encrypt the private key.",
 		"(the password) is required", "Password:\n------------------\nRegards,\nBob", "password: (leave blank)", "Password required: yes",
 		"The ski pass is $45 for 2days", "The pass is good for 3days.", "Please enter password, then press F10.",
-		"Username and password: see attached", "password to the site is confidential", "Enter password \"as shown\" in the box", "log in using id/password only", "add a password to the4 site", "My root/admin config2 is on disk", "PW: PricewaterhouseCoopers",
+		"Username and password: see attached", "the password they use is ridiculous", "The password, which is long, is required", "sign in with Google and click2",
+		"it is a shared secret between two hosts", "U: turn left\nP: park", "password to the site is confidential", "Enter password \"as shown\" in the box", "log in using id/password only", "add a password to the4 site", "My root/admin config2 is on disk", "PW: PricewaterhouseCoopers",
 		"Your password has been reset. It is important to log in.", "I use md5 for password hashing", "Das Passwort habe ich auf dem Server gespeichert.",
 		"the wifi: see room 4 / floor2", "PIN 4 to pin 7", "my boarding pass to gate B22seat", "my login credentials: joe and the usual one",
 	} {

@@ -39,6 +39,7 @@ var byHand = map[string]func(*rand.Rand) (text, secret string){
 	"bitcoin-private-key":        bitcoinKey,
 	"wallet-seed":                walletSeed,
 	"recovery-codes":             recoveryCodes,
+	"bitlocker-recovery-key":     bitLockerKey,
 	"sshpass-password":           sshpass,
 	"net-use-password":           quoted(`net use Z: \\files\team /user:sample "%s"`),
 	"remote-command-password":    quoted(`psexec \\server -u sample -p "%s" cmd`),
@@ -52,6 +53,15 @@ var byHand = map[string]func(*rand.Rand) (text, secret string){
 	"generic-assigned-secret":    quoted(`nonce = "%s"`),
 
 	"aws-amazon-bedrock-api-key-short-lived": bedrockKey,
+}
+
+func bitLockerKey(rnd *rand.Rand) (text, secret string) {
+	groups := make([]string, 8)
+	for i := range groups {
+		groups[i] = fmt.Sprintf("%06d", 11*rnd.IntN(1<<16))
+	}
+	secret = strings.Join(groups, "-")
+	return "Recovery key for BitLocker: " + secret, secret
 }
 
 func text(rnd *rand.Rand, n int) string {

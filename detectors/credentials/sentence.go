@@ -1,0 +1,138 @@
+package credentials
+
+import (
+	"regexp"
+	"strings"
+
+	"mailsweep/detectors/multipattern"
+)
+
+// whose stands before the label in "we use the same password, Orion5!".
+var whose = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:same|new|usual|current|temporary|old|my|your|our|this)[ \t]+(?:\w+[ \t]+)?$`))
+
+// hereIs stands before it in "here is your new password. Orion5"
+var hereIs = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:here(?:['’]s| is)|this is)[ \t](?:\w+[ \t]+){0,3}$`))
+
+// apposed reads a value behind a comma or full stop, with which the line ends.
+func (p *page) apposed(l mark, at, end int) []Found {
+	head := p.text[max(0, l.start-40):l.start]
+	switch {
+	case strings.HasPrefix(p.text[at:end], ", ") && whose.MatchString(head):
+	case strings.HasPrefix(p.text[at:end], ". ") && hereIs.MatchString(head):
+	default:
+		return nil
+	}
+	v, ok := p.valueAt(at+2, end)
+	if rest := strings.Trim(p.text[min(v.end, end):end], blanks+"\r.!)\"'"); !ok || rest != "" || !mixed(v.text) {
+		return nil
+	}
+	return p.joined(l, at+2, end, Told)
+}
+
+// spokenWeakly reads a value that a sentence leads to from a word that means many things:
+// "the pass is still linksys-3A".
+func (p *page) spokenWeakly(l mark, at, end int) []Found {
+	var f []Found
+	if m := said.of(p.text[at:end]); m != "" && !p.misread(m) {
+		f = p.joined(l, at+len(m), end, Told)
+	}
+	if f == nil {
+		f = p.sentence(l, at, end)
+	}
+	if f == nil || !mixed(f[0].Value) && !p.strong(value{text: f[0].Value}) || len(f[0].Value) < 6 {
+		return nil
+	}
+	return f
+}
+
+// misread reports what joins a label and a value in one language, and is a word of another
+// one in most: "password on db01", "password to the site".
+func (p *page) misread(joint string) bool {
+	switch strings.ToLower(strings.Trim(joint, blanks)) {
+	case "on":
+		return !strings.HasPrefix(p.word, "salasana")
+	case "to":
+		return !strings.HasPrefix(p.word, "has")
+	}
+	return false
+}
+
+// mixed reports letters with digits among them, and more of both than a size or an ordinal
+// has: what goes on behind it is another sentence.
+func mixed(s string) bool {
+	letters, digits := 0, 0
+	for i := range len(s) {
+		switch {
+		case isLetter(s[i]):
+			letters++
+		case isDigit(s[i]):
+			digits++
+		}
+	}
+	return letters >= 3 && digits > 0 && letters+digits >= 6
+}
+
+// aside is what is said between the label and the rest of its sentence.
+var aside = regexp.MustCompile(`(?i)^, which (?:is|are) [^,.\n]{1,40},`)
+
+// afterRemark reads "password: (without the quotes) value".
+func (p *page) afterRemark(l mark, at, end int) []Found {
+	if at >= end || p.text[at] != '(' {
+		return nil
+	}
+	r := p.remark(at, end)
+	if r == 0 {
+		return nil
+	}
+	at += r
+	at += len(p.text[at:end]) - len(strings.TrimLeft(p.text[at:end], blanks))
+	f := p.joined(l, at, end, Beside)
+	if f == nil || !f[0].Sure {
+		return nil
+	}
+	return f
+}
+
+// itIs leads from a sentence about a password to the one that tells it: "We have reset your
+// password. It is now X."
+var itIs = regexp.MustCompile(`(?i)^[^.!?\n]{0,60}\.[ \t]+(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?[ \t]*:?[ \t]*`)
+
+// bidden reads what somebody is told to enter: in quotes, or no word.
+func (p *page) bidden(l mark, at, end int) []Found {
+	if at >= end {
+		return nil
+	}
+	if v, ok := p.valueAt(at, end); !ok || !v.quoted && !mixed(v.text) {
+		return nil
+	}
+	return p.joined(l, at, end, Told)
+}
+
+// sentence reads "password for your account X has been reset to: value".
+func (p *page) sentence(l mark, at, end int) []Found {
+	phrase := about.of(p.text[at:end])
+	if phrase == "" {
+		return nil
+	}
+	if i := clause.FindStringIndex(phrase); i != nil {
+		phrase = phrase[:i[0]]
+	}
+	signs := told.FindAllStringIndex(phrase, -1)
+	somebody := somebodys.MatchString(phrase)
+	for i := len(signs) - 1; i >= 0; i-- { // the last one is the nearest to the value
+		f := p.joined(l, at+signs[i][1], end, Told)
+		if f != nil && somebody && !mixed(f[0].Value) && !p.strong(value{text: f[0].Value}) {
+			continue // "the password they use is ridiculous"
+		}
+		if f != nil && (f[0].Start >= end || mixed(f[0].Value) || p.tailOf(value{f[0].Value, f[0].Start, f[0].End, false}, end) != prose) {
+			return f
+		}
+	}
+	return nil
+}
+
+// somebodys is what somebody does with a password.
+var somebodys = regexp.MustCompile(`(?i)^[ \t]+(?:i|we|he|she|they)[ \t]`)
+
+// clause is where the same sentence begins to tell the account.
+var clause = regexp.MustCompile(`(?i)(?:[,;]|\band\b)[ \t]+(?:(?:the|your|my|our|a)[ \t]+)?(?:user|log-?[io]n|id|account|acct)\b`)
