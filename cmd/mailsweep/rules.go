@@ -31,8 +31,8 @@ func (a *app) rules() *cobra.Command {
 		Use:   "list",
 		Short: "List all rules",
 		Long: `List all rules: id, kind, where each comes from, and how it is looked for: "at" the
-words that every match holds, or "scanned", when there are none: then every text that
-has one of its keywords is read from its first byte on.`,
+words that every match holds, or "scanned", when there are none, or only ones that all
+texts have: then every text that has one of its keywords is read from its first byte on.`,
 		Example: "  mailsweep rules list --format jsonl",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

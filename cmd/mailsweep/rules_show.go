@@ -163,7 +163,7 @@ func searchedInFull(r detectors.Rule) string {
 		if len(r.Keywords) > 0 {
 			texts += " that has a keyword"
 		}
-		return "scanned: the regex has no words to look for, so " + texts + " is read from its first byte on"
+		return "scanned: the regex has no words that are worth looking for, so " + texts + " is read from its first byte on"
 	}
 	return fmt.Sprintf("at %s: a text is read only in windows round these", strings.Join(common(r.Anchors), ", "))
 }

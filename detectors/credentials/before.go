@@ -22,6 +22,14 @@ func theSentence(head string) []int {
 	return isThe.FindStringSubmatchIndex(near)
 }
 
+// opens reports a word that a line begins with, and that is no name of something: "tulips
+// is the password for it".
+func (p *page) opens(v value, from int, rest string) bool {
+	small := v.text == strings.ToLower(v.text) || isUpper(v.text)
+	return small && len(v.text) >= 5 && !participle(v.text) && strings.Trim(p.text[from:v.start], blanks+">*-") == "" &&
+		(rest == "" || strings.HasPrefix(rest, "for ") || strings.HasPrefix(rest, "to "))
+}
+
 // theWords are what [isThe] ends with, before the blanks.
 var theWords = words("the your my our a its their his her for new temporary temp default initial current old admin root login system user first network")
 
@@ -53,7 +61,7 @@ func (p *page) before(l mark) []Found {
 	rest := strings.Trim(p.text[l.end:end], blanks+".,;!)\r")
 	if m := theSentence(head); m != nil {
 		at := from + max(0, len(head)-160) + m[2]
-		if v, ok := p.valueAt(at, from+max(0, len(head)-160)+m[3]); ok && p.possible(v) && (p.strong(v) || v.quoted) {
+		if v, ok := p.valueAt(at, from+max(0, len(head)-160)+m[3]); ok && p.possible(v) && (p.strong(v) || v.quoted || p.opens(v, from, rest)) {
 			f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a sentence says that this is the password"}
 			f.User, f.Host = p.surroundings(l, v)
 			return []Found{f}
@@ -104,6 +112,7 @@ var (
 func (p *page) offered(l mark, from, end int) []Found {
 	head, rest := p.text[max(from, l.start-100):l.start], p.text[l.end:end]
 	var m []int
+	verbs := false // say that the value is to be entered
 	switch {
 	case strings.HasPrefix(rest, ")") && strings.Contains(head, "("):
 		if m = remarkedPair.FindStringSubmatchIndex(head); m != nil {
@@ -116,7 +125,8 @@ func (p *page) offered(l mark, from, end int) []Found {
 		}
 		m = remarked.FindStringSubmatchIndex(head)
 	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
-		if m = asOne.FindStringSubmatchIndex(head); m == nil {
+		m = asOne.FindStringSubmatchIndex(head)
+		if verbs = m != nil; !verbs {
 			m = quotedFor.FindStringSubmatchIndex(head)
 		}
 	}
@@ -129,7 +139,8 @@ func (p *page) offered(l mark, from, end int) []Found {
 	at := l.start - len(head)
 	v, ok := p.valueAt(at+m[2], at+m[3])
 	quoted := m[2] > 0 && strings.IndexByte(" \t", head[m[2]-1]) < 0
-	if !ok || !p.possible(v) || !mixed(v.text) && !quoted {
+	word := len(v.text) >= 5 && verbs && !strings.HasSuffix(p.word, "s") && !participle(v.text)
+	if !ok || !p.possible(v) || !mixed(v.text) && !quoted && !word {
 		return nil
 	}
 	f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a few words say that this is the password"}

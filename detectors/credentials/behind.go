@@ -49,7 +49,7 @@ func (p *page) behind(l mark) []Found {
 	}
 	at := l.end + len(closing.of(p.text[l.end:end]))
 	if m := short.of(p.text[l.end:end]); m != "" {
-		if f := p.joined(l, l.end+len(m), end, Told); f != nil && p.looks.of(f[0].Value).is(strong) {
+		if f := p.joined(l, l.end+len(m), end, Told); f != nil && (p.looks.of(f[0].Value).is(strong) || len(f[0].Value) >= 5 && withA.MatchString(p.text[max(0, l.start-16):l.start])) {
 			return f
 		}
 	}
@@ -138,7 +138,7 @@ func (p *page) spoken(l mark, at, end int) []Found {
 		}
 	}
 	if m := made.of(rest); m != "" && making.MatchString(p.text[max(0, l.start-80):l.start]) {
-		if f := p.joined(l, at+len(m), end, Told); f != nil && (p.looks.of(f[0].Value).is(strong) || digits(f[0].Value) && len(f[0].Value) >= 4) {
+		if f := p.joined(l, at+len(m), end, Told); f != nil && (p.looks.of(f[0].Value).is(strong) || digits(f[0].Value) && len(f[0].Value) >= 4 || len(f[0].Value) >= 5 && didSo.MatchString(p.text[max(0, l.start-80):l.start])) {
 			return f
 		}
 	}

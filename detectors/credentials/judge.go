@@ -112,7 +112,7 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 var using = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:enter|use|using|with|type|by|need)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`))
 
 // given is an account, or a network, that is given just before the label.
-var given = multipattern.NewFilter(regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el|web|site|online)?[ \t]*$`))
+var given = multipattern.NewFilter(regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+(?:is|as))?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el|web|site|online)?[ \t]*$`))
 
 // besideAccount reports a label right behind an account: "network HeronGuest, password".
 func (p *page) besideAccount(l mark) bool {

@@ -7,8 +7,14 @@ import (
 	"mailsweep/detectors/multipattern"
 )
 
+// didSo is somebody who has made a password what follows, whatever it looks like.
+var didSo = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:i|we|he|she|they|desk|support)(?:['’]ve|[ \t]+have|[ \t]+has|[ \t]+just){0,2}[ \t]+(?:changed|re-?set|set|updated|made)\b[^.!?\n]{0,40}$`))
+
+// withA stands before the label in "with a password of sunflower".
+var withA = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:with|and|has|using)[ \t]+(?:a|the)[ \t]+$`))
+
 // whose stands before the label in "we use the same password, Orion5!".
-var whose = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:same|new|usual|current|temporary|old|my|your|our|this)[ \t]+(?:\w+[ \t]+)?$`))
+var whose = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:same|new|usual|current|temporary|old|my|your|our|this|the)[ \t]+(?:\w+[ \t]+)?$`))
 
 // hereIs stands before it in "here is your new password. Orion5"
 var hereIs = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:here(?:['’]s| is)|this is)[ \t](?:\w+[ \t]+){0,3}$`))
@@ -23,6 +29,9 @@ func (p *page) apposed(l mark, at, end int) []Found {
 		return nil
 	}
 	v, ok := p.valueAt(at+2, end)
+	if ok && mixed(v.text) && strings.HasPrefix(p.text[v.end:end], ", ") {
+		return p.joined(l, at+2, end, Told) // "the password, Orion55, is for the intranet"
+	}
 	if rest := strings.Trim(p.text[min(v.end, end):end], blanks+"\r.!)\"'"); !ok || rest != "" || !mixed(v.text) {
 		return nil
 	}

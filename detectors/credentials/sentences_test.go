@@ -57,6 +57,13 @@ func TestSentences(t *testing.T) {
 		"enter kestrel9 when asked for the password":                              ":kestrel9",
 		"sign in with joe@acme.example and kestrel9":                              "joe@acme.example:kestrel9",
 		"Shared secret (RADIUS): kestrel9":                                        ":kestrel9",
+		"The password is sunflower and it is case sensitive":                      ":sunflower",
+		"I changed the password to sunflower":                                     ":sunflower",
+		"use sunflower as the password":                                           ":sunflower",
+		"sunflower is the password for it":                                        ":sunflower",
+		"joined with a password of sunflower.":                                    ":sunflower",
+		"the password, sunflower77, is for the intranet":                          ":sunflower77",
+		"log in as joe with password sunflower":                                   ":sunflower",
 	} {
 		if got := sure(read(t, text)); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
@@ -72,7 +79,8 @@ func TestNoSentences(t *testing.T) {
 		"Passphrase: a sequence of words used to control access", "The passphrase is used to encrypt the private key.",
 		"(the password) is required", "Password:\n------------------\nRegards,\nBob", "password: (leave blank)", "Password required: yes",
 		"The ski pass is $45 for 2days", "The pass is good for 3days.", "Please enter password, then press F10.",
-		"Username and password: see attached", "the password they use is ridiculous", "The password, which is long, is required", "sign in with Google and click2",
+		"Username and password: see attached", "Enclosed is the password", "attached is the password list", "use strings as passwords", "changed the password to something else",
+		"we set the password to expire monthly", "a password of length 12", "What was the password?", "protected with a password of at least eight characters", "the password they use is ridiculous", "The password, which is long, is required", "sign in with Google and click2",
 		"it is a shared secret between two hosts", "U: turn left\nP: park", "password to the site is confidential", "Enter password \"as shown\" in the box", "log in using id/password only", "add a password to the4 site", "My root/admin config2 is on disk", "PW: PricewaterhouseCoopers",
 		"Your password has been reset. It is important to log in.", "I use md5 for password hashing", "Das Passwort habe ich auf dem Server gespeichert.",
 		"the wifi: see room 4 / floor2", "PIN 4 to pin 7", "my boarding pass to gate B22seat", "my login credentials: joe and the usual one",

@@ -105,7 +105,7 @@ var bracketed = regexp.MustCompile(`^(?:<.*>|\[.*\]|\{.*\}|\(.*\))$`)
 // notOne are words that go on with the sentence: "password: must be changed", "the
 // password is case sensitive".
 var notOne = words(`
-hidden removed redacted masked omitted snip snipped cut withheld suppressed censored
+enclosed following hidden removed redacted masked omitted snip snipped cut withheld suppressed censored
 birth birthdate birthday dob ssn social surname lastname firstname maiden mother's zip zipcode extension therefore hence obscured stolen cracked guessed leaked obvious trivial easy hard long short
 a about above access account accounts acquisition address after again all already also although always am an and another any application are as ask assigned at attached automatically available
 be because been before being below blank both box bug but button by call can cannot case change changed changes changing check choose clear click code complexity compromised confirm confirmation confirmed
@@ -221,6 +221,9 @@ const (
 	prose                // the sentence goes on
 )
 
+// aboutCase is what people say of a password that they have told.
+var aboutCase = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:(?:and|which|it)[ \t]+(?:(?:it|that)[ \t]+)?(?:is|['’]s)[ \t]+(?:all[ \t]+)?(?:case|lower|upper)|and[ \t]+(?:the|your|my)[ \t]+(?:user|log-?in|id)\b|(?:in[ \t]+)?(?:all[ \t]+)?(?:lower|upper)[ -]?case|all[ \t]+(?:lower|upper|caps|small)|case[ -]sensitive|with[ \t]+a[ \t]+capital|no[ \t]+(?:caps|spaces|quotes))`))
+
 func (p *page) tailOf(v value, end int) tail {
 	rest := p.text[v.end:end]
 	if v.quoted {
@@ -237,6 +240,9 @@ func (p *page) tailOf(v value, end int) tail {
 		return stopped
 	}
 	head := trimmed[:min(len(trimmed), 40)]
+	if aboutCase.MatchString(head) {
+		return stopped
+	}
 	if strings.ContainsAny(head, ":=") && p.accountHeads.match(accountHead, head) || p.labelHeads.match(labelHead, head) {
 		return labelled
 	}
