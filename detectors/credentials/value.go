@@ -105,7 +105,7 @@ var bracketed = regexp.MustCompile(`^(?:<.*>|\[.*\]|\{.*\}|\(.*\))$`)
 // notOne are words that go on with the sentence: "password: must be changed", "the
 // password is case sensitive".
 var notOne = words(`
-enclosed following hidden removed redacted masked omitted snip snipped cut withheld suppressed censored
+initials enclosed following hidden removed redacted masked omitted snip snipped cut withheld suppressed censored
 birth birthdate birthday dob ssn social surname lastname firstname maiden mother's zip zipcode extension therefore hence obscured stolen cracked guessed leaked obvious trivial easy hard long short
 a about above access account accounts acquisition address after again all already also although always am an and another any application are as ask assigned at attached automatically available
 be because been before being below blank both box bug but button by call can cannot case change changed changes changing check choose clear click code complexity compromised confirm confirmation confirmed
