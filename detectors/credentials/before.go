@@ -111,22 +111,19 @@ var (
 // offered reads a value that a few words say is the password.
 func (p *page) offered(l mark, from, end int) []Found {
 	head, rest := p.text[max(from, l.start-100):l.start], p.text[l.end:end]
+	at := l.start - len(head)
 	var m []int
-	verbs := false // say that the value is to be entered
+	asPassword := false // a verb and "as" let a word be one, too
 	switch {
 	case strings.HasPrefix(rest, ")") && strings.Contains(head, "("):
 		if m = remarkedPair.FindStringSubmatchIndex(head); m != nil {
-			first, second := mark{l.start - len(head) + m[2], l.start - len(head) + m[3]}, mark{l.start - len(head) + m[4], l.start - len(head) + m[5]}
-			f, ok := p.listed(multipattern.Span{Start: first.start, End: first.start}, first, second)
-			if !ok {
-				return nil
-			}
-			return []Found{f}
+			return p.pairAt(mark{at + m[2], at + m[3]}, mark{at + m[4], at + m[5]})
 		}
 		m = remarked.FindStringSubmatchIndex(head)
 	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
-		m = asOne.FindStringSubmatchIndex(head)
-		if verbs = m != nil; !verbs {
+		if m = asOne.FindStringSubmatchIndex(head); m != nil {
+			asPassword = !strings.HasPrefix(strings.Trim(head[m[3]:], blanks+"\"'”"), "for")
+		} else {
 			m = quotedFor.FindStringSubmatchIndex(head)
 		}
 	}
@@ -136,15 +133,23 @@ func (p *page) offered(l mark, from, end int) []Found {
 	if m == nil {
 		return nil
 	}
-	at := l.start - len(head)
 	v, ok := p.valueAt(at+m[2], at+m[3])
 	quoted := m[2] > 0 && strings.IndexByte(" \t", head[m[2]-1]) < 0
-	word := len(v.text) >= 5 && verbs && !strings.HasSuffix(p.word, "s") && !participle(v.text)
+	word := len(v.text) >= 5 && asPassword && !strings.HasSuffix(p.word, "s") && !participle(v.text)
 	if !ok || !p.possible(v) || !mixed(v.text) && !quoted && !word {
 		return nil
 	}
 	f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a few words say that this is the password"}
 	f.User, f.Host = p.surroundings(l, v)
+	return []Found{f}
+}
+
+// pairAt is an account and its password at two places, if they look like that.
+func (p *page) pairAt(first, second mark) []Found {
+	f, ok := p.listed(multipattern.Span{Start: first.start, End: first.start}, first, second)
+	if !ok {
+		return nil
+	}
 	return []Found{f}
 }
 

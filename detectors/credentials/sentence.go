@@ -72,7 +72,7 @@ func mixed(s string) bool {
 	letters, digits := 0, 0
 	for i := range len(s) {
 		switch {
-		case isLetter(s[i]):
+		case isLetter(s[i]), s[i] >= 0x80:
 			letters++
 		case isDigit(s[i]):
 			digits++

@@ -79,7 +79,7 @@ func TestNoSentences(t *testing.T) {
 		"Passphrase: a sequence of words used to control access", "The passphrase is used to encrypt the private key.",
 		"(the password) is required", "Password:\n------------------\nRegards,\nBob", "password: (leave blank)", "Password required: yes",
 		"The ski pass is $45 for 2days", "The pass is good for 3days.", "Please enter password, then press F10.",
-		"Username and password: see attached", "Enclosed is the password", "attached is the password list", "use strings as passwords", "changed the password to something else",
+		"Username and password: see attached", "help with Outlook for the password.", "use Firefox for the password.", "Enclosed is the password", "attached is the password list", "use strings as passwords", "changed the password to something else",
 		"we set the password to expire monthly", "a password of length 12", "What was the password?", "protected with a password of at least eight characters", "the password they use is ridiculous", "The password, which is long, is required", "sign in with Google and click2",
 		"it is a shared secret between two hosts", "U: turn left\nP: park", "password to the site is confidential", "Enter password \"as shown\" in the box", "log in using id/password only", "add a password to the4 site", "My root/admin config2 is on disk", "PW: PricewaterhouseCoopers",
 		"Your password has been reset. It is important to log in.", "I use md5 for password hashing", "Das Passwort habe ich auf dem Server gespeichert.",
