@@ -1,6 +1,10 @@
 package credentials
 
-import "testing"
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
 
 // TestSentences: passwords in the middle of what people write. Nothing here was ever used.
 func TestSentences(t *testing.T) {
@@ -87,6 +91,29 @@ func TestNoSentences(t *testing.T) {
 	} {
 		if got := sure(read(t, text)); got != "" {
 			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
+// TestPlaces: whatever is put together of what people write, a value stands where it is said
+// to stand.
+func TestPlaces(t *testing.T) {
+	pieces := []string{
+		"password", "pass", "PIN", "pw", "the ", "is ", "it is now ", "kestrel9 ", "sunflower", "(", ")", "\"", "“", "”", ", ", ". ", ": ", "= ", "\n", "\r\n", " / ",
+		"use ", "as ", "for ", "root ", "login as ", "joe", "é", "密码", "to ", "on ", "from ", "u: ", "p: ", "passphrase", "purple horse battery ", "4512", "and ", "which is ", "\t", "  ",
+		"|", "---", "\u00a0", "hasło", "user", "creds for x -> ", "by ", "when asked for ", "we changed the ", "…", "\xff", "[", "]", "*", "<b>", "Password  User\n", "a  b\n",
+	}
+	rnd := rand.New(rand.NewPCG(7, 9))
+	for range 20000 {
+		var b strings.Builder
+		for range rnd.IntN(14) {
+			b.WriteString(pieces[rnd.IntN(len(pieces))])
+		}
+		text := b.String()
+		for _, f := range read(t, text) {
+			if f.Start < 0 || f.Start > f.End || f.End > len(text) || text[f.Start:f.End] != f.Value {
+				t.Fatalf("%q: %q is not at %d to %d", text, f.Value, f.Start, f.End)
+			}
 		}
 	}
 }
