@@ -5,6 +5,7 @@ import (
 
 	"github.com/zricethezav/gitleaks/v8/config"
 
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/detectors/multipattern"
 )
 
@@ -13,7 +14,7 @@ type allowlist struct {
 	*config.Allowlist
 	// regexes are those of the list in one, nil without any: asked only where it may match,
 	// because many secrets and lines are shown to it.
-	regexes *multipattern.Filter
+	regexes *lazydfa.Regexp
 }
 
 func newAllowlist(list *config.Allowlist) (*allowlist, error) {
@@ -25,7 +26,7 @@ func newAllowlist(list *config.Allowlist) (*allowlist, error) {
 		any[i] = "(?:" + re.String() + ")"
 	}
 	re, err := compile(strings.Join(any, "|"))
-	return &allowlist{list, multipattern.NewFilter(re)}, err
+	return &allowlist{list, re}, err
 }
 
 // RegexAllowed does what gitleaks' does (config.Allowlist.RegexAllowed).

@@ -2,12 +2,12 @@ package detectors
 
 import (
 	"maps"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"mailsweep/detectors/analysis"
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/sweeper"
 )
 
@@ -35,7 +35,7 @@ func (f *found) analyse(rule, around string) {
 }
 
 // sharedAccess is a shared access signature in a line.
-var sharedAccess = regexp.MustCompile(`(?i)(?:https?://[^\s"'<>]+\?|SharedAccessSignature[ =])[^\s"'<>;]*sig=[^\s"'<>;]+`)
+var sharedAccess = lazydfa.MustCompile(`(?i)(?:https?://[^\s"'<>]+\?|SharedAccessSignature[ =])[^\s"'<>;]*sig=[^\s"'<>;]+`)
 
 // learn takes over what analysis tells. What has no documented form is judged as any
 // other detail is.

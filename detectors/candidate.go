@@ -1,10 +1,10 @@
 package detectors
 
 import (
-	"regexp"
 	"strings"
 
 	"mailsweep/decode"
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/secret"
 	"mailsweep/sweeper"
 )
@@ -65,7 +65,7 @@ func openDetails(details map[string]string, secret string) map[string]string {
 	return details
 }
 
-var keyChars = regexp.MustCompile(`^[A-Za-z0-9_+/=-]{16,}$`)
+var keyChars = lazydfa.MustCompile(`^[A-Za-z0-9_+/=-]{16,}$`)
 
 // keyLike reports what looks like a key where a name is expected: one long word
 // without a dot that changes between letters, digits and cases all the time. A

@@ -4,19 +4,21 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"regexp/syntax"
 	"strings"
 
 	"github.com/zricethezav/gitleaks/v8/config"
-	"github.com/zricethezav/gitleaks/v8/regexp"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 // rule is a compiled rule.
 type rule struct {
 	spec  ruleSpec
-	regex *regexp.Regexp // nil when the rule looks at file names only
-	path  *regexp.Regexp // nil when any file will do
-	group int            // of the pattern, that holds the secret; 0 is the whole match
+	regex *lazydfa.Regexp // nil when the rule looks at file names only
+	path  *lazydfa.Regexp // nil when any file will do
+	group int             // of the pattern, that holds the secret; 0 is the whole match
 	// details are the groups of our rules that are not the secret but tell of it, by
 	// their number: the user, the host. Users' rules have none.
 	details map[int]string
@@ -74,9 +76,8 @@ func (c *compiler) rule(s ruleSpec) *rule {
 	return r
 }
 
-// pattern compiles one pattern of a rule; nil after an error. regexp.MustCompile,
-// which gitleaks uses, would panic.
-func (c *compiler) pattern(s ruleSpec, line int, field, pattern string) *regexp.Regexp {
+// pattern compiles one pattern of a rule; nil after an error.
+func (c *compiler) pattern(s ruleSpec, line int, field, pattern string) *lazydfa.Regexp {
 	re, err := compile(pattern)
 	if err != nil {
 		c.fail(s, line, field+": "+problem(err), hint(err))
@@ -84,18 +85,12 @@ func (c *compiler) pattern(s ruleSpec, line int, field, pattern string) *regexp.
 	return re
 }
 
-// compile is MustCompile of gitleaks' engine, which a build tag chooses, without
-// the panic.
-func compile(pattern string) (re *regexp.Regexp, err error) {
-	if _, err := syntax.Parse(pattern, syntax.Perl); err != nil {
+func compile(pattern string) (*lazydfa.Regexp, error) {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = errors.New(fmt.Sprint(r))
-		}
-	}()
-	return regexp.MustCompile(pattern), nil
+	return lazydfa.New(re), nil
 }
 
 // maxQuote is how many characters of a pattern an error repeats: the file and line
@@ -156,12 +151,12 @@ func (c *compiler) allowlist(s ruleSpec, a allowSpec) *allowlist {
 	}
 	for _, p := range a.Regexes {
 		if re := c.pattern(s, at("regexes"), "the allowlist's regexes", p); re != nil {
-			out.Regexes = append(out.Regexes, re)
+			out.Regexes = append(out.Regexes, re.Regexp)
 		}
 	}
 	for _, p := range a.Paths {
 		if re := c.pattern(s, at("paths"), "the allowlist's paths", p); re != nil {
-			out.Paths = append(out.Paths, re)
+			out.Paths = append(out.Paths, re.Regexp)
 		}
 	}
 	if len(out.Regexes)+len(out.Paths)+len(out.StopWords) == 0 {

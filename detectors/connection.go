@@ -1,10 +1,9 @@
 package detectors
 
 import (
-	"regexp"
 	"strings"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 const connectionRule = "connection-string-password"
@@ -23,15 +22,15 @@ func lineAround(text string, start, end int) string {
 
 // connection are the other parts of a connection string, of which one stands on the
 // same line as its password.
-var connection = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:data source|server|host|hostname|address|addr|initial catalog|database|dbq|dsn|provider|driver|user id|userid|uid|user|trusted_connection|integrated security|endpoint|port)\s?=`))
+var connection = lazydfa.MustCompile(`(?i)\b(?:data source|server|host|hostname|address|addr|initial catalog|database|dbq|dsn|provider|driver|user id|userid|uid|user|trusted_connection|integrated security|endpoint|port)\s?=`)
 
 var connectionParts = []struct {
 	name string
-	part *regexp.Regexp
+	part *lazydfa.Regexp
 }{
-	{"user", regexp.MustCompile(`(?i)\b(?:user(?: ?(?:id|name))?|uid)\s?=\s?["']?([^;"'\s<>&]{1,100})`)},
-	{"host", regexp.MustCompile(`(?i)\b(?:data source|server|host(?:name)?|addr(?:ess)?)\s?=\s?["']?(?:tcp:)?([^;"'\s<>&,:]{1,200})`)},
-	{"database", regexp.MustCompile(`(?i)\b(?:initial catalog|database|dbname|dbq)\s?=\s?["']?([^;"'<>&\s]{1,100})`)},
+	{"user", lazydfa.MustCompile(`(?i)\b(?:user(?: ?(?:id|name))?|uid)\s?=\s?["']?([^;"'\s<>&]{1,100})`)},
+	{"host", lazydfa.MustCompile(`(?i)\b(?:data source|server|host(?:name)?|addr(?:ess)?)\s?=\s?["']?(?:tcp:)?([^;"'\s<>&,:]{1,200})`)},
+	{"database", lazydfa.MustCompile(`(?i)\b(?:initial catalog|database|dbname|dbq)\s?=\s?["']?([^;"'<>&\s]{1,100})`)},
 }
 
 // connectionString reads the parts beside the password (Microsoft Learn,

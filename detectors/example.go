@@ -3,18 +3,17 @@ package detectors
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 // exampleWords are what documentation puts where a secret goes. Each is long
 // enough not to turn up in a random token.
-var exampleWords = multipattern.NewFilter(regexp.MustCompile(`(?i)example|placeholder|changeme|change[_-]me|dummy[_-]?|redacted|your[_-]?(?:own|api|app|access|auth|key|token|secret|password|client)|(?:insert|enter|put)[_-]?(?:your|api|key|token|secret|here)|(?:key|token|secret|password)[_-]?(?:goes[_-]?)?here|not[_-]?a[_-]?real|notreal|fake[_-]?(?:key|token|secret)|sample[_-]?(?:key|token|secret)|x{6,}|(?:deadbeef){2}|\*{4,}|<[a-z][\w -]*>`))
+var exampleWords = lazydfa.MustCompile(`(?i)example|placeholder|changeme|change[_-]me|dummy[_-]?|redacted|your[_-]?(?:own|api|app|access|auth|key|token|secret|password|client)|(?:insert|enter|put)[_-]?(?:your|api|key|token|secret|here)|(?:key|token|secret|password)[_-]?(?:goes[_-]?)?here|not[_-]?a[_-]?real|notreal|fake[_-]?(?:key|token|secret)|sample[_-]?(?:key|token|secret)|x{6,}|(?:deadbeef){2}|\*{4,}|<[a-z][\w -]*>`)
 
 // published are SHA-256 sums of keys that vendors' documentation shows and people
 // paste: sums, so that nobody's scanner stumbles over this file.

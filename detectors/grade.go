@@ -2,10 +2,10 @@ package detectors
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/secret"
 	"mailsweep/sweeper"
 )
@@ -66,7 +66,7 @@ func form(prefix, value string) string {
 
 // theirDescription finds the name of what a rule finds in gitleaks' wording:
 // "Uncovered a GitHub Personal Access Token, potentially …".
-var theirDescription = regexp.MustCompile(`^[A-Z]\w+(?: up)? (an?) (pattern that (?:may indicate|resembles) )?(potential |possible )?(?:an? )?([^,.]+?)(?:,|\.| which\b|$)`)
+var theirDescription = lazydfa.MustCompile(`^[A-Z]\w+(?: up)? (an?) (pattern that (?:may indicate|resembles) )?(potential |possible )?(?:an? )?([^,.]+?)(?:,|\.| which\b|$)`)
 
 // name is what the rule finds, for people; the rule's id when its description does not tell.
 func (r *rule) name() string {

@@ -1,10 +1,10 @@
 package detectors
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/sweeper"
 )
 
@@ -15,7 +15,7 @@ var keyRules = []string{"private-key", "putty-private-key", "age-secret-key", "o
 var passwordRules = []string{labelledPassword, "curl-auth-user", "sidekiq-secret", "sidekiq-sensitive-url", "rdp-file"}
 
 // passwordLabel is a label before a value that makes the value a password.
-var passwordLabel = regexp.MustCompile(`(?i)pass(?:w(?:or)?d|phrase|code)|\bpwd|\bpw\b`)
+var passwordLabel = lazydfa.MustCompile(`(?i)pass(?:w(?:or)?d|phrase|code)|\bpwd|\bpw\b`)
 
 // kindOf tells what the rule's secrets are. A token with a form of its own
 // identifies itself, even when its maker calls it a password (pscale_pw_).
@@ -40,4 +40,4 @@ func (r *rule) kindOf(label, prefix string) sweeper.Kind {
 
 // identifierRule matches the ids of rules for what names an account or an
 // application and is public by itself.
-var identifierRule = regexp.MustCompile(`(?:client|access|access-key|application)-id$|pub(?:lic)?(?:-api)?-key$`)
+var identifierRule = lazydfa.MustCompile(`(?:client|access|access-key|application)-id$|pub(?:lic)?(?:-api)?-key$`)

@@ -1,12 +1,12 @@
 package detectors
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"mailsweep/detectors/analysis"
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/sweeper"
 )
 
@@ -31,7 +31,7 @@ func (h hit) listed() found {
 	return found{}
 }
 
-var listWord = regexp.MustCompile(`[\p{L}\p{M}]+`)
+var listWord = lazydfa.MustCompile(`[\p{L}\p{M}]+`)
 
 // walletSeed takes the seed out of a row of words, however they are numbered and parted:
 // the same seed is the same secret.
@@ -59,7 +59,7 @@ func walletSeed(row string) found {
 }
 
 // listCode is a code in a list of recovery codes: one piece, or groups.
-var listCode = regexp.MustCompile(`(?i)\b\d{4} \d{4}\b|\b[a-z0-9]{4,8}(?:-[a-z0-9]{3,8}){1,4}\b|\b[a-z0-9]{6,16}\b`)
+var listCode = lazydfa.MustCompile(`(?i)\b\d{4} \d{4}\b|\b[a-z0-9]{4,8}(?:-[a-z0-9]{3,8}){1,4}\b|\b[a-z0-9]{6,16}\b`)
 
 // recoveryCodes are different codes of one form one after the other, at least three of
 // them with digits. The first with digits begins the list, and one of another form ends it.

@@ -10,13 +10,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/zricethezav/gitleaks/v8/regexp"
-
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/sweeper"
 )
 
 // namedGroups are the groups of a pattern with a name, by their number.
-func namedGroups(re *regexp.Regexp) map[int]string {
+func namedGroups(re *lazydfa.Regexp) map[int]string {
 	if re == nil {
 		return nil
 	}
@@ -93,7 +92,7 @@ func ownFound(h hit) found {
 }
 
 // assignedHash is a hash that a setting, or a program's test, gives a user.
-var assignedHash = regexp.MustCompile(`(?i)pass\w{0,8}\\?["']?\s{0,4}[:=]\s{0,4}["'\\]{0,2}\$2`)
+var assignedHash = lazydfa.MustCompile(`(?i)pass\w{0,8}\\?["']?\s{0,4}[:=]\s{0,4}["'\\]{0,2}\$2`)
 
 func (r *ruleSpec) tagged(kind sweeper.Kind) bool { return slices.Contains(r.Tags, string(kind)) }
 

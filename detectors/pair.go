@@ -3,13 +3,12 @@ package detectors
 import (
 	"context"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"mailsweep/detectors/analysis"
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/sweeper"
 )
 
@@ -32,21 +31,20 @@ var lone = map[string]string{
 
 // companion is what stands near a secret and says what it belongs to.
 type companion struct {
-	rules   *regexp.Regexp // of the secrets, by their ids
+	rules   *lazydfa.Regexp // of the secrets, by their ids
 	detail  string
-	pattern *regexp.Regexp       // its first group that took part
-	near    *multipattern.Filter // the same
+	pattern *lazydfa.Regexp // its first group that took part
 }
 
 const guidForm = `([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\b`
 
 var (
-	awsSecrets     = regexp.MustCompile(`^aws-secret-access-key$`)
-	entraSecrets   = regexp.MustCompile(`^(?:azure-ad|entra|azure)-client-secret$`)
-	discordSecrets = regexp.MustCompile(`^discord-client-secret$`)
-	twilioSecrets  = regexp.MustCompile(`^twilio-auth-token$|^twilio-api-key$`)
-	googleSecrets  = regexp.MustCompile(`^(?:google|gcp)-[a-z-]*client-secret$`)
-	keyBlocks      = regexp.MustCompile(`^private-key$`)
+	awsSecrets     = lazydfa.MustCompile(`^aws-secret-access-key$`)
+	entraSecrets   = lazydfa.MustCompile(`^(?:azure-ad|entra|azure)-client-secret$`)
+	discordSecrets = lazydfa.MustCompile(`^discord-client-secret$`)
+	twilioSecrets  = lazydfa.MustCompile(`^twilio-auth-token$|^twilio-api-key$`)
+	googleSecrets  = lazydfa.MustCompile(`^(?:google|gcp)-[a-z-]*client-secret$`)
+	keyBlocks      = lazydfa.MustCompile(`^private-key$`)
 )
 
 // companions are what is looked for. People copy it from the vendors' pages:
@@ -54,24 +52,24 @@ var (
 // "…apps.googleusercontent.com"; the fields of a service account's JSON
 // (cloud.google.com/iam/docs/keys-create-delete).
 var companions = []companion{
-	newCompanion(awsSecrets, "key_id", regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z2-7]{16})\b`)),
-	newCompanion(entraSecrets, "tenant", regexp.MustCompile(`(?i)(?:(?:tenant|directory)[^0-9]{0,30}?|login\.microsoftonline\.com/|sts\.windows\.net/)\b`+guidForm)),
-	newCompanion(entraSecrets, "client_id", regexp.MustCompile(`(?i)\b(?:\w{0,20}client|\w{0,20}application|\w{0,20}app[ _-]?id)[^0-9]{0,30}?\b`+guidForm)),
-	newCompanion(discordSecrets, "client_id", regexp.MustCompile(`(?i)(?:client|application)[^0-9\n]{0,20}([0-9]{17,20})\b`)),
-	newCompanion(twilioSecrets, "account", regexp.MustCompile(`\b(AC[0-9a-f]{32})\b`)),
-	newCompanion(twilioSecrets, "key_id", regexp.MustCompile(`\b(SK[0-9a-f]{32})\b`)),
-	newCompanion(googleSecrets, "client_id", regexp.MustCompile(`\b([0-9]{6,14}-[a-z0-9]{20,40}\.apps\.googleusercontent\.com)\b`)),
+	newCompanion(awsSecrets, "key_id", lazydfa.MustCompile(`\b((?:AKIA|ASIA)[A-Z2-7]{16})\b`)),
+	newCompanion(entraSecrets, "tenant", lazydfa.MustCompile(`(?i)(?:(?:tenant|directory)[^0-9]{0,30}?|login\.microsoftonline\.com/|sts\.windows\.net/)\b`+guidForm)),
+	newCompanion(entraSecrets, "client_id", lazydfa.MustCompile(`(?i)\b(?:\w{0,20}client|\w{0,20}application|\w{0,20}app[ _-]?id)[^0-9]{0,30}?\b`+guidForm)),
+	newCompanion(discordSecrets, "client_id", lazydfa.MustCompile(`(?i)(?:client|application)[^0-9\n]{0,20}([0-9]{17,20})\b`)),
+	newCompanion(twilioSecrets, "account", lazydfa.MustCompile(`\b(AC[0-9a-f]{32})\b`)),
+	newCompanion(twilioSecrets, "key_id", lazydfa.MustCompile(`\b(SK[0-9a-f]{32})\b`)),
+	newCompanion(googleSecrets, "client_id", lazydfa.MustCompile(`\b([0-9]{6,14}-[a-z0-9]{20,40}\.apps\.googleusercontent\.com)\b`)),
 	newCompanion(keyBlocks, "project", serviceAccount("project_id", `[a-z][a-z0-9.:-]{4,60}`)),
 	newCompanion(keyBlocks, "account", serviceAccount("client_email", `[a-z0-9.-]{1,64}@[a-z0-9.-]{1,100}\.gserviceaccount\.com`)),
 	newCompanion(keyBlocks, "key_id", serviceAccount("private_key_id", `[0-9a-f]{40}`)),
 }
 
-func newCompanion(rules *regexp.Regexp, detail string, pattern *regexp.Regexp) companion {
-	return companion{rules, detail, pattern, multipattern.NewFilter(pattern)}
+func newCompanion(rules *lazydfa.Regexp, detail string, pattern *lazydfa.Regexp) companion {
+	return companion{rules, detail, pattern}
 }
 
-func serviceAccount(name, value string) *regexp.Regexp {
-	return regexp.MustCompile(`\\*"` + name + `\\*"\s*:\s*\\*"(` + value + `)\\*"`)
+func serviceAccount(name, value string) *lazydfa.Regexp {
+	return lazydfa.MustCompile(`\\*"` + name + `\\*"\s*:\s*\\*"(` + value + `)\\*"`)
 }
 
 // pair finds the other half of each secret, and takes away the hits that were found to
@@ -99,7 +97,7 @@ func pair(ctx context.Context, hits []hit, body string) []hit {
 				near, at = h.surroundings(hits, body)
 			}
 			if _, known := idFirst[c]; !known {
-				idFirst[c] = c.near.MatchString(near[:at])
+				idFirst[c] = c.pattern.MatchString(near[:at])
 			}
 			if half := c.half(near, at, len(h.secret), idFirst[c]); half != "" && half != h.secret {
 				if h.beside == nil {
@@ -157,7 +155,7 @@ func (h hit) surroundings(hits []hit, body string) (near string, at int) {
 // or behind it, whichever way round the text's first secret has it; where there is none
 // on that side, of the other.
 func (c companion) half(near string, at, size int, idFirst bool) string {
-	if !c.near.MatchString(near) {
+	if !c.pattern.MatchString(near) {
 		return ""
 	}
 	var before, behind string
@@ -208,7 +206,7 @@ func (f *found) awsSecret(id string) {
 // three or four.
 const maxCertificates = 16
 
-var certificateFrame = regexp.MustCompile(`-----BEGIN (?:TRUSTED )?CERTIFICATE-----([^-]+)-----END`)
+var certificateFrame = lazydfa.MustCompile(`-----BEGIN (?:TRUSTED )?CERTIFICATE-----([^-]+)-----END`)
 
 // certificates are those in a text, by the hashes of their public keys.
 func certificates(body string) map[string]analysis.Facts {

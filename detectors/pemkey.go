@@ -8,13 +8,13 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
 
 	"mailsweep/detectors/analysis"
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/sweeper"
 )
 
@@ -23,11 +23,11 @@ import (
 const maxKey = 12 << 10
 
 var (
-	pemFrame  = regexp.MustCompile(`(?i)^-----BEGIN ([ A-Z0-9_-]*?PRIVATE KEY(?: BLOCK)?)-----([\s\S]*?)-----`)
-	pemHeader = regexp.MustCompile(`(?i)\b(?:Proc-Type|DEK-Info|Comment|Version|Charset|Hash|Content-Domain|Key-Info):[ \t]*[^\n]*`)
+	pemFrame  = lazydfa.MustCompile(`(?i)^-----BEGIN ([ A-Z0-9_-]*?PRIVATE KEY(?: BLOCK)?)-----([\s\S]*?)-----`)
+	pemHeader = lazydfa.MustCompile(`(?i)\b(?:Proc-Type|DEK-Info|Comment|Version|Charset|Hash|Content-Domain|Key-Info):[ \t]*[^\n]*`)
 	// joinedStrings is what stands between the lines of a key in source code.
-	joinedStrings = regexp.MustCompile(`\\*["']\s*[+.]\s*\\*["']`)
-	dekInfo       = regexp.MustCompile(`(?i)DEK-Info:[ \t]*([A-Z0-9-]+),([0-9A-F]+)`)
+	joinedStrings = lazydfa.MustCompile(`\\*["']\s*[+.]\s*\\*["']`)
+	dekInfo       = lazydfa.MustCompile(`(?i)DEK-Info:[ \t]*([A-Z0-9-]+),([0-9A-F]+)`)
 )
 
 // pemKey looks into the private key in a PEM block (RFC 7468), however it was

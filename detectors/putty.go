@@ -2,17 +2,17 @@ package detectors
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
 
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/sweeper"
 )
 
 var (
-	ppkHeader = regexp.MustCompile(`(?m)^[>|\s]*(Encryption|Comment):[ \t]*(.*?)[ \t\r]*$`)
-	ppkLines  = regexp.MustCompile(`(Public|Private)-Lines:[ \t]*\d+`)
+	ppkHeader = lazydfa.MustCompile(`(?m)^[>|\s]*(Encryption|Comment):[ \t]*(.*?)[ \t\r]*$`)
+	ppkLines  = lazydfa.MustCompile(`(Public|Private)-Lines:[ \t]*\d+`)
 )
 
 // puttyKey looks into a PuTTY key file (PuTTY manual, appendix C). The secret is

@@ -2,11 +2,11 @@ package detectors
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"mailsweep/detectors/analysis"
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/sweeper"
 )
 
@@ -63,11 +63,11 @@ func refine(h hit, around string) found {
 }
 
 // urlHost finds a whole host: a longer word after the slashes is something else.
-var urlHost = regexp.MustCompile(`(?i)\bhttps?://(?:[^\s/@"'<>]{0,1000}@)?([a-z0-9][a-z0-9.-]{0,100})(?::\d+)?(?:[/?#\s"'<>]|$)`)
+var urlHost = lazydfa.MustCompile(`(?i)\bhttps?://(?:[^\s/@"'<>]{0,1000}@)?([a-z0-9][a-z0-9.-]{0,100})(?::\d+)?(?:[/?#\s"'<>]|$)`)
 
 // noPassword is what services have people write for a password when the key is the
 // user: Toggl's API, and GitHub's over HTTPS.
-var noPassword = regexp.MustCompile(`^(?:api_token|x-oauth-basic)$`)
+var noPassword = lazydfa.MustCompile(`^(?:api_token|x-oauth-basic)$`)
 
 // userPassword splits user:password. Where one side is missing, the other is a
 // token in its place ("curl -u sk_live_…:"); so is a key where the user should be

@@ -1,32 +1,31 @@
 package detectors
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/sweeper"
 )
 
 // standIn is what stands where a password would be: a variable, a name for it, a mask.
-var standIn = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:` +
+var standIn = lazydfa.MustCompile(`(?i)^(?:` +
 	`[$%@&]?[{(<\[].*|.*[})>\]]$|\$[\w.:]+|%\w+%|%[sdvq@]|@\w+|#\{.*|.*\$\{.*|.*\{\{.*|.*<[a-z].*|` +
 	`[x*.•_#-]{3,}|.*\*{3,}.*|.*\.{3,}.*|x{3,}.*|.*x{6,}.*|y{3,}|` +
 	`(?:my|your|the|new|old|some|any|user|db|admin|super|test|default|plain|bad|wrong|invalid|valid|no|not|correct|current|confirm|my-?secret|fake|dummy|sample|example|mock|api|auth|client|access|root|very)?[-_. ]?` +
 	`(?:pass(?:wo?r?d|wort|code|phrase|wrd)?s?|pwd|pw|psw|secret(?:key)?|token|key|apikey|credentials?|user(?:name)?|login|value|string|hash|here|id|name|text|data|hidden)[-_. ]?(?:here|field|value|\d{0,2}|goes[-_ ]?here|hash|string|text|key|token|secret|word)|` +
 	`null|none|nil|undefined|true|false|empty|wachtwoord|kennwort|contraseña|senha|heslo|parola|parool|lösenord|salasana|jelszó|hasło|kodeord|changeme|change[-_ ]?(?:me|it|this)|redacted|removed|masked|hidden|placeholder|required|optional|unknown|n/?a|tb[ad]|foo(?:bar)?|bar|baz|qux|doe|john|test(?:ing|er)?\d{0,3}|example|sample|dummy|fake|mock|hello|world|abc|asdf|lorem|blank|int(?:eger)?|bool(?:ean)?|object|number|type|input|basic|digest|bearer|encrypted|plain(?:text)?|inherit|auto|default|yes|no|on|off` +
-	`)$`))
+	`)$`)
 
 // aPort is what stands behind a host in an address that has an @ further on.
-var aPort = multipattern.NewFilter(regexp.MustCompile(`^\d{1,5}[?#\\].*$`))
+var aPort = lazydfa.MustCompile(`^\d{1,5}[?#\\].*$`)
 
 // codeLike is an expression of a program: what stands there is read from elsewhere.
-var codeLike = multipattern.NewFilter(regexp.MustCompile(`^[\w.]*\w\(|[\w\])]\(|\(\)|::|->|=>|\$\{|\#\{|^\$\w|\+ ?\w+|^(?:self|this|config|env|process|os|req|request|params|args|options|settings|data|user|props|ctx|app|system|var|local)\.\w|^[a-z_]+(?:\.[a-zA-Z_]+)+$|^0x[0-9a-fA-F]{1,16}$|\.\./|\[['"]?\w+['"]?\]`))
+var codeLike = lazydfa.MustCompile(`^[\w.]*\w\(|[\w\])]\(|\(\)|::|->|=>|\$\{|\#\{|^\$\w|\+ ?\w+|^(?:self|this|config|env|process|os|req|request|params|args|options|settings|data|user|props|ctx|app|system|var|local)\.\w|^[a-z_]+(?:\.[a-zA-Z_]+)+$|^0x[0-9a-fA-F]{1,16}$|\.\./|\[['"]?\w+['"]?\]`)
 
 // shouting are names of constants and settings: DB_PASSWORD, user_password, apiToken.
-var shouting = multipattern.NewFilter(regexp.MustCompile(`^(?:[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[_-][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,})$`))
+var shouting = lazydfa.MustCompile(`^(?:[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[_-][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,})$`)
 
 // standsFor says why the secret of a hit of ours only stands for one. Such a thing is
 // told by no rule, not even to be looked at; the run's summary counts it.
@@ -71,7 +70,7 @@ func (h hit) standsFor() drop {
 var literalRules = []string{"url-credentials", connectionRule, "jdbc-password", "remote-command-password", "database-command-password", "gradle-password", "sql-password"}
 
 // stockWords are passwords of manuals.
-var stockWords = regexp.MustCompile(`(?i)^(?:(?:my|your|the|db|test|super|admin|root)?[-_. ]?(?:pass(?:wo?r?d)?|pwd|secret)\d{0,3}|changeme|test(?:ing)?\d{0,3}|admin|guest|example|foo(?:bar)?|bar)$`)
+var stockWords = lazydfa.MustCompile(`(?i)^(?:(?:my|your|the|db|test|super|admin|root)?[-_. ]?(?:pass(?:wo?r?d)?|pwd|secret)\d{0,3}|changeme|test(?:ing)?\d{0,3}|admin|guest|example|foo(?:bar)?|bar)$`)
 
 // stock reports such a word in such a form.
 func (h hit) stock() bool {
@@ -119,21 +118,21 @@ func (h hit) passwordInCode() bool {
 }
 
 // aboutPasswords are names of what is about passwords, and holds none.
-var aboutPasswords = regexp.MustCompile(`(?i)^\W*pass(?:w(?:or)?d)?s?[_-]?(?:encryption|policy|type|field|label|hint|min|max|length|format|strength|prompt|column|algorithm)\b`)
+var aboutPasswords = lazydfa.MustCompile(`(?i)^\W*pass(?:w(?:or)?d)?s?[_-]?(?:encryption|policy|type|field|label|hint|min|max|length|format|strength|prompt|column|algorithm)\b`)
 
 // unspeakable are letters that no word of a language in Latin script has in a row.
-var unspeakable = regexp.MustCompile(`(?i)[bcdfghjklmnpqrstvwxz]{5}|[bcdfgjkmpqvwxz]{4}|[^aeiou]q|q[^u]|[jvwx][bcdfghjkmnpqtvwxz]|[bcdfgkmpt][jvwxz]|[a-z][!@#$%^&*][a-z]`)
+var unspeakable = lazydfa.MustCompile(`(?i)[bcdfghjklmnpqrstvwxz]{5}|[bcdfgjkmpqvwxz]{4}|[^aeiou]q|q[^u]|[jvwx][bcdfghjkmnpqtvwxz]|[bcdfgkmpt][jvwxz]|[a-z][!@#$%^&*][a-z]`)
 
 // gibberish reports a long value of letters that nobody could speak.
 func gibberish(s string) bool {
-	return len(s) >= 16 && !strings.ContainsAny(s, "_-./ ") && len(unspeakable.FindAllString(s, 3)) == 3
+	return len(s) >= 16 && !strings.ContainsAny(s, "_-./ ") && len(unspeakable.FindAllStringIndex(s, 3)) == 3
 }
 
 // counted are words with the digits that people count with.
-var counted = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:[a-z]{3,6}|password|changeme|welcome)[-_@!]?(?:0?123\d*|321|4321|1111?|000|00)!?$`))
+var counted = lazydfa.MustCompile(`(?i)^(?:[a-z]{3,6}|password|changeme|welcome)[-_@!]?(?:0?123\d*|321|4321|1111?|000|00)!?$`)
 
 // typeName is the name of a type or a constant: Base32SecretKey, HMAC_SHA256_KEY.
-var typeName = multipattern.NewFilter(regexp.MustCompile(`^(?:[A-Z][a-z]+\d{0,3}){2,}$|^[A-Z]{2,}(?:_[A-Z0-9]+)+$`))
+var typeName = lazydfa.MustCompile(`^(?:[A-Z][a-z]+\d{0,3}){2,}$|^[A-Z]{2,}(?:_[A-Z0-9]+)+$`)
 
 // fromElsewhere are rules of values with a name before them that are not generic: an
 // expression is none of them either.
@@ -144,4 +143,4 @@ func named(s string) bool {
 	return shouting.MatchString(s) && aboutSecrets.MatchString(s)
 }
 
-var aboutSecrets = regexp.MustCompile(`(?i)pass|pwd|secret|token|key|user|login|field|text|input|form|label|auth|reset|change|valid|error|confirm|test`)
+var aboutSecrets = lazydfa.MustCompile(`(?i)pass|pwd|secret|token|key|user|login|field|text|input|form|label|auth|reset|change|valid|error|confirm|test`)

@@ -39,8 +39,11 @@ func newYardstick(rules []*rule, global []*allowlist) *yardstick {
 			continue // looks at file names only: see names.go
 		}
 		out := config.Rule{
-			RuleID: strconv.Itoa(i), Regex: r.onlySecret(), Path: r.path, SecretGroup: r.spec.SecretGroup,
+			RuleID: strconv.Itoa(i), Regex: r.onlySecret(), SecretGroup: r.spec.SecretGroup,
 			Entropy: r.spec.Entropy, Allowlists: theirs(slices.Concat(r.allow, r.byLine)), SkipReport: r.spec.SkipReport,
+		}
+		if r.path != nil {
+			out.Path = r.path.Regexp
 		}
 		for _, k := range r.spec.Keywords {
 			out.Keywords = append(out.Keywords, strings.ToLower(k))

@@ -4,10 +4,11 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"
-	"regexp"
+
+	"mailsweep/detectors/lazydfa"
 )
 
-var awsKeyForm = regexp.MustCompile(`^(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}$`)
+var awsKeyForm = lazydfa.MustCompile(`^(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}$`)
 
 // AWSKey tells the account of an access key id. The prefix says what the id is for
 // (docs.aws.amazon.com, IAM, "Unique identifiers": AKIA access key, ASIA temporary key,

@@ -3,9 +3,10 @@ package analysis
 import (
 	"encoding/base64"
 	"hash/crc32"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 // stripe tells a test key from a live one (docs.stripe.com/keys: "sk_test_", "sk_live_",
@@ -35,7 +36,7 @@ func sendgrid(value string) (Facts, bool) {
 	return f, true
 }
 
-var slackAppForm = regexp.MustCompile(`^xapp-\d-(A[A-Z0-9]{8,12})-\d+-[0-9a-f]+$`)
+var slackAppForm = lazydfa.MustCompile(`^xapp-\d-(A[A-Z0-9]{8,12})-\d+-[0-9a-f]+$`)
 
 // slackApp takes the app's id out of an app-level token (docs.slack.dev/authentication/tokens).
 func slackApp(value string) (Facts, bool) {
@@ -48,7 +49,7 @@ func slackApp(value string) (Facts, bool) {
 	return f, true
 }
 
-var slackHookForm = regexp.MustCompile(`hooks\.slack\.com/(services|workflows|triggers)/([TE][A-Z0-9]{6,12})/([A-Z0-9]{6,20})/`)
+var slackHookForm = lazydfa.MustCompile(`hooks\.slack\.com/(services|workflows|triggers)/([TE][A-Z0-9]{6,12})/([A-Z0-9]{6,20})/`)
 
 // slackWebhook takes the workspace out of a webhook's address
 // (docs.slack.dev/messaging/sending-messages-using-incoming-webhooks:
@@ -66,7 +67,7 @@ func slackWebhook(value string) (Facts, bool) {
 	return f, true
 }
 
-var telegramForm = regexp.MustCompile(`^(\d{5,16}):A[\w-]{34}$`)
+var telegramForm = lazydfa.MustCompile(`^(\d{5,16}):A[\w-]{34}$`)
 
 // telegram takes the bot's id out of its token, "123456:ABC-DEF1234…"
 // (core.telegram.org/bots/api#authorizing-your-bot).
@@ -80,7 +81,7 @@ func telegram(value string) (Facts, bool) {
 	return f, true
 }
 
-var discordForm = regexp.MustCompile(`^([MNO][\w-]{23,27})\.[\w-]{6}\.[\w-]{27,38}$`)
+var discordForm = lazydfa.MustCompile(`^([MNO][\w-]{23,27})\.[\w-]{6}\.[\w-]{27,38}$`)
 
 // discord takes the bot's user id out of its token: its first part in base64
 // (discord.com/developers/docs/reference#authentication shows one).
@@ -98,7 +99,7 @@ func discord(value string) (Facts, bool) {
 	return f, true
 }
 
-var gitlabForm = regexp.MustCompile(`^gl[a-z]{1,10}-(?:t\d_)?([\w-]{27,300})\.(?:0[0-9a-z]\.)?([0-9a-z]{2})([0-9a-z]{7})$`)
+var gitlabForm = lazydfa.MustCompile(`^gl[a-z]{1,10}-(?:t\d_)?([\w-]{27,300})\.(?:0[0-9a-z]\.)?([0-9a-z]{2})([0-9a-z]{7})$`)
 
 // gitlabRoutable reads a routable token: what GitLab's routers read, in base64 after 16
 // random bytes, its length in base 36, and the CRC-32 of all that, seven digits of base

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"regexp"
 	"strings"
 	"time"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 // guid is the form of ids in Microsoft's services (RFC 9562, section 4).
-var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var guid = lazydfa.MustCompile(`^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // WebToken reads the header and the claims of a JSON Web Token in its compact form
 // (RFC 7519; names registered in section 4.1 and in RFC 7515, section 4.1). ok is false

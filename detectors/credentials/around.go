@@ -1,20 +1,21 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 var (
-	joint = regexp.MustCompile(`^["'*_\])’”]{0,3}(?:[ \t]*\([^()\n]{1,60}\))?[ \t\x{a0}]*(?:(?:is|are|=>|->|[:=：＝→>-])[ \t\x{a0}]*){1,2}|^[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|^[ \t\x{a0}]*\t[ \t\x{a0}]*|^[ \t\x{a0}]{2,}|^[ \t\x{a0}]`)
-	site  = regexp.MustCompile(`(?i)\b(?:https?|ftps?|sftp)://[^\s<>"']{3,300}|\bwww\.[^\s<>"',]{3,200}|\b(?:[a-z0-9-]+\.)+(?:com|net|org|gov|edu|io|de|co\.uk|fr|eu|local|internal|corp)\b(?:/[^\s<>"']*)?|\b(?:\d{1,3}\.){3}\d{1,3}\b`)
+	joint = lazydfa.MustCompile(`^["'*_\])’”]{0,3}(?:[ \t]*\([^()\n]{1,60}\))?[ \t\x{a0}]*(?:(?:is|are|=>|->|[:=：＝→>-])[ \t\x{a0}]*){1,2}|^[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|^[ \t\x{a0}]*\t[ \t\x{a0}]*|^[ \t\x{a0}]{2,}|^[ \t\x{a0}]`)
+	site  = lazydfa.MustCompile(`(?i)\b(?:https?|ftps?|sftp)://[^\s<>"']{3,300}|\bwww\.[^\s<>"',]{3,200}|\b(?:[a-z0-9-]+\.)+(?:com|net|org|gov|edu|io|de|co\.uk|fr|eu|local|internal|corp)\b(?:/[^\s<>"']*)?|\b(?:\d{1,3}\.){3}\d{1,3}\b`)
 )
 
 // fullName is a name of two or three words that fills the rest of its line.
-var fullName = regexp.MustCompile(`^[\pL.'-]+(?: [\pL.'-]+){1,2}[ \t\r]*$`)
+var fullName = lazydfa.MustCompile(`^[\pL.'-]+(?: [\pL.'-]+){1,2}[ \t\r]*$`)
 
 // listed is what follows the first of two things that are given together.
-var listed = regexp.MustCompile(`(?i)^[ \t]*[,;/&]|^[ \t]+(?:and )?(?:pass|pw)`)
+var listed = lazydfa.MustCompile(`(?i)^[ \t]*[,;/&]|^[ \t]+(?:and )?(?:pass|pw)`)
 
 // reach is how far from a password its account and host are looked for, in lines.
 const reach = 6
@@ -104,4 +105,4 @@ func (p *page) parameter(l mark, end int) []Found {
 	return []Found{f}
 }
 
-var meeting = regexp.MustCompile(`(?:^|\.)(?:zoom\.us|webex\.com|gotomeeting\.com|teams\.microsoft\.com|zoomgov\.com)$`)
+var meeting = lazydfa.MustCompile(`(?:^|\.)(?:zoom\.us|webex\.com|gotomeeting\.com|teams\.microsoft\.com|zoomgov\.com)$`)

@@ -1,16 +1,16 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/detectors/multipattern"
 )
 
 var (
-	isThe   = regexp.MustCompile(`(?i)(\S{3,64})[ \t]+(?:is|as|was|=|will be)[ \t]+(?:the|your|my|our|a|its|their|his|her|for)(?:[ \t]+(?:new|temporary|temp|default|initial|current|old|admin|root|login|system|user|first|network))?[ \t]+$`)
-	columns = regexp.MustCompile(`^[ \t>]*(\S{3,64})(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,}|[ \t]+-+[ \t]+)$`)
+	isThe   = lazydfa.MustCompile(`(?i)(\S{3,64})[ \t]+(?:is|as|was|=|will be)[ \t]+(?:the|your|my|our|a|its|their|his|her|for)(?:[ \t]+(?:new|temporary|temp|default|initial|current|old|admin|root|login|system|user|first|network))?[ \t]+$`)
+	columns = lazydfa.MustCompile(`^[ \t>]*(\S{3,64})(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,}|[ \t]+-+[ \t]+)$`)
 )
 
 // theSentence matches isThe at the end of what stands before a label.
@@ -97,15 +97,15 @@ func (p *page) before(l mark) []Found {
 
 var (
 	// asOne ends what stands before the label in "try Winter2019 as password".
-	asOne = regexp.MustCompile(`(?i)\b(?:try|use|using|enter|with|type)[ \t]+["'“]?(\S{3,64}?)["'”]?[ \t]+(?:as|for|(?:when|where|if)[ \t][^.!?\n"]{0,40}?(?:asks?|asked|prompted|prompts?|requested)(?:[ \t]+you)?[ \t]+for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
+	asOne = lazydfa.MustCompile(`(?i)\b(?:try|use|using|enter|with|type)[ \t]+["'“]?(\S{3,64}?)["'”]?[ \t]+(?:as|for|(?:when|where|if)[ \t][^.!?\n"]{0,40}?(?:asks?|asked|prompted|prompts?|requested)(?:[ \t]+you)?[ \t]+for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
 	// remarkedPair does in "jsmith/value (user/pw)".
-	remarkedPair = regexp.MustCompile(`(?i)(?:^|[ \t:,])([^\s/:]{2,40})(?:[ \t]+[/-][ \t]+|/)(\S{4,64})[ \t]*\((?:user(?:[ _-]?(?:name|id))?|log-?[io]n|id|un|u)[ \t]?[/,-][ \t]?$`)
+	remarkedPair = lazydfa.MustCompile(`(?i)(?:^|[ \t:,])([^\s/:]{2,40})(?:[ \t]+[/-][ \t]+|/)(\S{4,64})[ \t]*\((?:user(?:[ _-]?(?:name|id))?|log-?[io]n|id|un|u)[ \t]?[/,-][ \t]?$`)
 	// quotedFor does in `"guest" for user name and "r0ckets" for password`.
-	quotedFor = regexp.MustCompile(`(?i)["“]([^\s"”]{3,40})["”][ \t]+for[ \t]+(?:(?:the|your)[ \t]+)?$`)
+	quotedFor = lazydfa.MustCompile(`(?i)["“]([^\s"”]{3,40})["”][ \t]+for[ \t]+(?:(?:the|your)[ \t]+)?$`)
 	// apart does in "use Mango.77, that's the password".
-	apart = regexp.MustCompile(`(?i)(\S{6,64}),[ \t]+(?:that['’]s|that is|which is|it['’]s|it is)[ \t]+(?:the|your|my|our|a)[ \t]+(?:\w+[ \t]+)?$`)
+	apart = lazydfa.MustCompile(`(?i)(\S{6,64}),[ \t]+(?:that['’]s|that is|which is|it['’]s|it is)[ \t]+(?:the|your|my|our|a)[ \t]+(?:\w+[ \t]+)?$`)
 	// remarked does in "it is Winter2019! (the password)".
-	remarked = regexp.MustCompile(`(?i)(\S{6,64})[ \t]+\((?:(?:the|your|my|our|its|is the)[ \t]+)?$`)
+	remarked = lazydfa.MustCompile(`(?i)(\S{6,64})[ \t]+\((?:(?:the|your|my|our|its|is the)[ \t]+)?$`)
 )
 
 // offered reads a value that a few words say is the password.
@@ -153,7 +153,7 @@ func (p *page) pairAt(first, second mark) []Found {
 	return []Found{f}
 }
 
-var above = regexp.MustCompile(`(?i)^[ \t>]*(\S{2,64})(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,}|[ \t]+-+[ \t]+)(?:` + strings.Join(accountWords, "|") + `)[ \t\r]*$`)
+var above = lazydfa.MustCompile(`(?i)^[ \t>]*(\S{2,64})(?:[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,}|[ \t]+-+[ \t]+)(?:` + strings.Join(accountWords, "|") + `)[ \t\r]*$`)
 
 // userAbove is the account of the line above, written the same way round.
 func (p *page) userAbove(from int) string {

@@ -1,41 +1,40 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 var (
 	// closing ends what the label is written in: *Password*, "password", Password]
-	closing = opening{regexp.MustCompile(`^(?:["'*_\]’”]|\s?®|\s?™){1,3}`), nil, "\"'*_]\r\f\v"}
+	closing = opening{lazydfa.MustCompile(`^(?:["'*_\]’”]|\s?®|\s?™){1,3}`), nil, "\"'*_]\r\f\v"}
 	// bold ends after the sign: *Password:* value
-	bold   = regexp.MustCompile(`^[*_]{1,2}[ \t]+`)
-	remark = regexp.MustCompile(`^\s*(?:\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])`)
+	bold   = lazydfa.MustCompile(`^[*_]{1,2}[ \t]+`)
+	remark = lazydfa.MustCompile(`^\s*(?:\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])`)
 	// sign joins a label and a value.
-	sign = opening{regexp.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`), nil, ":=-"}
-	dash = opening{regexp.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`), nil, "-"}
+	sign = opening{lazydfa.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`), nil, ":=-"}
+	dash = opening{lazydfa.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`), nil, "-"}
 	// said joins them in a sentence.
-	said = opening{regexp.MustCompile(`(?i)^[ \t]*(?:itself[ \t]+)?(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed|veranderd|gewijzigd|ge[aä]ndert)(?:[ \t]+back)?(?:[ \t]+(?:to|as|in|auf|naar))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|habe ich auf|haben wir auf|est|es|é|è|er|är|on|to|jest|является|(?:измен[её]н|сброшен|установлен) на)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("itself is are was were will shall would should has have had remains become becomes re reset changed set ist lautet wurde habe haben to est es er on jest"), "'"}
+	said = opening{lazydfa.MustCompile(`(?i)^[ \t]*(?:itself[ \t]+)?(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed|veranderd|gewijzigd|ge[aä]ndert)(?:[ \t]+back)?(?:[ \t]+(?:to|as|in|auf|naar))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde auf|habe ich auf|haben wir auf|est|es|é|è|er|är|on|to|jest|является|(?:измен[её]н|сброшен|установлен) на)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("itself is are was were will shall would should has have had remains become becomes re reset changed set ist lautet wurde habe haben to est es er on jest"), "'"}
 	// about is what may stand between label and sign: "for your account X has been reset".
-	about = opening{regexp.MustCompile(`(?i)^[ \t]+(?:for|from|to|of|on|at|in|with|into|you|i|we|he|she|they|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for from to of on at in with into you i we he she they as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
+	about = opening{lazydfa.MustCompile(`(?i)^[ \t]+(?:for|from|to|of|on|at|in|with|into|you|i|we|he|she|they|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for from to of on at in with into you i we he she they as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
 	// told is what joins the end of that to the value.
-	told = regexp.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b(?:[ \t]+(?:still|now|currently|just|again|temporarily|simply)\b)?|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
+	told = lazydfa.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as))\b(?:[ \t]+(?:still|now|currently|just|again|temporarily|simply)\b)?|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	// made joins them where a verb stands before the label: "I changed the password to".
-	made = opening{regexp.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?(?:[ \t]+from[ \t]+\S+)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?(?:(?:the|its|your)[ \t]+default[,:]?[ \t]+)?`), words("of for on from back to as"), ""}
+	made = opening{lazydfa.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?(?:[ \t]+from[ \t]+\S+)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?(?:(?:the|its|your)[ \t]+default[,:]?[ \t]+)?`), words("of for on from back to as"), ""}
 	// bidden joins them where somebody is told what to do: "if it asks for a password, type in X".
-	bidden = opening{regexp.MustCompile(`(?i)^[ \t]*,?[ \t]*(?:please[ \t]+|just[ \t]+)?(?:enter|type(?:[ \t]+in)?|use|put(?:[ \t]+in)?)[ \t]+(?:the word[ \t]+)?`), words("please just enter type use put"), ","}
-	making = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`))
+	bidden = opening{lazydfa.MustCompile(`(?i)^[ \t]*,?[ \t]*(?:please[ \t]+|just[ \t]+)?(?:enter|type(?:[ \t]+in)?|use|put(?:[ \t]+in)?)[ \t]+(?:the word[ \t]+)?`), words("please just enter type use put"), ","}
+	making = lazydfa.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`)
 	// short joins them in few letters: "the password's X", "a password of X", 密码是X.
-	short = opening{regexp.MustCompile(`(?i)^(?:['’]s[ \t]+|[ \t]+of[ \t]+|[ \t]*(?:是|为|為|は|が|는|은|이|가)[ \t]*[:：]?[ \t]*)`), words("of"), "'"}
+	short = opening{lazydfa.MustCompile(`(?i)^(?:['’]s[ \t]+|[ \t]+of[ \t]+|[ \t]*(?:是|为|為|は|が|는|은|이|가)[ \t]*[:：]?[ \t]*)`), words("of"), "'"}
 	// qualifier is what a password is for, between the label and the sign: "mot de passe wifi :".
-	qualifier = opening{regexp.MustCompile(`(?i)^#|^[ \t]+\(?(?:wi-?fi|wlan|vpn|s?ftp|ssh|admin|root|server|router|e?-?mail|sap|sql|db|database|windows|zip|pdf|portal|web|login|no|number|nr|required|needed|temporaire|provisoire|temporal|provisional|tempor[aá]ri[ao]|provvisoria|tymczasowe)\b\)?`), words("temporaire provisoire temporal provisional temporaria temporario provvisoria tymczasowe required needed wi wifi wlan vpn sftp ftp ssh admin root server router e email mail sap sql db database windows zip pdf portal web login no number nr"), "#("}
-	column    = regexp.MustCompile(`^(?:[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
+	qualifier = opening{lazydfa.MustCompile(`(?i)^#|^[ \t]+\(?(?:wi-?fi|wlan|vpn|s?ftp|ssh|admin|root|server|router|e?-?mail|sap|sql|db|database|windows|zip|pdf|portal|web|login|no|number|nr|required|needed|temporaire|provisoire|temporal|provisional|tempor[aá]ri[ao]|provvisoria|tymczasowe)\b\)?`), words("temporaire provisoire temporal provisional temporaria temporario provvisoria tymczasowe required needed wi wifi wlan vpn sftp ftp ssh admin root server router e email mail sap sql db database windows zip pdf portal web login no number nr"), "#("}
+	column    = lazydfa.MustCompile(`^(?:[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|[ \t\x{a0}]*\t[ \t\x{a0}]*|[ \t\x{a0}]{2,})`)
 	// asked ends a line of which the value stands on the next: "as you requested:".
-	asked = regexp.MustCompile(`(?i)^(?:[^.!?\n]|[.!?]\S){0,140}(?:\n(?:[^.!?\n]|[.!?]\S){0,140})?[:=][ \t\x{a0}]*\r?\n`)
-	same  = regexp.MustCompile(`(?i)^[^.\n]{0,30}?\b(?:the )?(?:same(?: thing)? as|identical (?:to|with)|equal to|matches)[ \t]+(?:(?:your|my|the|their|his|her|our)[ \t]+)?(?:` + strings.Join(accountWords, "|") + `)`)
+	asked = lazydfa.MustCompile(`(?i)^(?:[^.!?\n]|[.!?]\S){0,140}(?:\n(?:[^.!?\n]|[.!?]\S){0,140})?[:=][ \t\x{a0}]*\r?\n`)
+	same  = lazydfa.MustCompile(`(?i)^[^.\n]{0,30}?\b(?:the )?(?:same(?: thing)? as|identical (?:to|with)|equal to|matches)[ \t]+(?:(?:your|my|the|their|his|her|our)[ \t]+)?(?:` + strings.Join(accountWords, "|") + `)`)
 )
 
 // behind looks for a value behind the label.
@@ -266,7 +265,7 @@ func (p *page) joined(l mark, at, end int, form Form) []Found {
 }
 
 // manyWords are a passphrase of words.
-var manyWords = regexp.MustCompile(`^[a-z]{2,12}(?:[ -][a-z]{2,12}){3,9}`)
+var manyWords = lazydfa.MustCompile(`^[a-z]{2,12}(?:[ -][a-z]{2,12}){3,9}`)
 
 // phrase is the length of a passphrase of words, none of which a sentence has, that fills
 // the line; 0 for none.
@@ -290,13 +289,13 @@ func (p *page) phrase(at, end int) int {
 var ofSentences = words("a an the to of in on for and or is are be by with from your you my our its it this that please enter when used use must should will can not as at if")
 
 // property is what follows a value in a connection string.
-var property = regexp.MustCompile(`;[A-Za-z][A-Za-z ]*(?:=|$)`)
+var property = lazydfa.MustCompile(`;[A-Za-z][A-Za-z ]*(?:=|$)`)
 
 // further joins the values of one label.
-var further = regexp.MustCompile(`(?i)^["'”]?[ \t]*(?:[,;/|]|\b(?:and|or|und|oder|et|y)\b)[ \t]*["'“]?`)
+var further = lazydfa.MustCompile(`(?i)^["'”]?[ \t]*(?:[,;/|]|\b(?:and|or|und|oder|et|y)\b)[ \t]*["'“]?`)
 
 // justSame says no more than that: "login jsmith, password: same".
-var justSame = regexp.MustCompile(`(?i)^[ \t]*(?:[:=-]|is)[ \t]*(?:the )?same[ \t]*[.,;)]?[ \t\r]*$`)
+var justSame = lazydfa.MustCompile(`(?i)^[ \t]*(?:[:=-]|is)[ \t]*(?:the )?same[ \t]*[.,;)]?[ \t\r]*$`)
 
 // sameAs resolves "the same as your user id".
 func (p *page) sameAs(l mark, at, end int) (f Found, ok bool) {

@@ -9,8 +9,8 @@ package credentials
 
 import (
 	"context"
-	"regexp"
 
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/detectors/multipattern"
 )
 
@@ -58,7 +58,7 @@ type Counter interface{ Add(name string) }
 
 // Words find what announces a password, each in another way. Where none matches, there
 // is nothing to read for this package.
-func Words() []*regexp.Regexp { return []*regexp.Regexp{label, announced, inline} }
+func Words() []*lazydfa.Regexp { return []*lazydfa.Regexp{label, announced, inline} }
 
 // mostFound is how many credentials of a text are told: more than anybody keeps of one
 // mail.

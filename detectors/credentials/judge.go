@@ -1,10 +1,9 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 // judge says how sure it is that a value is one, and why; no reason means that it is
@@ -109,10 +108,10 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 }
 
 // using is what stands before "password kd83hGp2", when somebody is told to use it.
-var using = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:enter|use|using|with|type|by|need)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`))
+var using = lazydfa.MustCompile(`(?i)\b(?:enter|use|using|with|type|by|need)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`)
 
 // given is an account, or a network, that is given just before the label.
-var given = multipattern.NewFilter(regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+(?:is|as))?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el|web|site|online)?[ \t]*$`))
+var given = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+(?:is|as))?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el|web|site|online)?[ \t]*$`)
 
 // besideAccount reports a label right behind an account: "network HeronGuest, password".
 func (p *page) besideAccount(l mark) bool {
@@ -126,11 +125,11 @@ func (p *page) besideAccount(l mark) bool {
 }
 
 // sample are the passwords of manuals.
-var sample = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:secret|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`))
+var sample = lazydfa.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:secret|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`)
 
 // ordinary are the values that settings come with, and that people write over their own
 // before they show them to others. In a sentence, or a welcome mail, they may be meant.
-var ordinary = regexp.MustCompile(`(?i)^(?:admin|root|test|guest|user|postgres|mysql|oracle|redis|demo|insecure|foo|bar|baz|boo|zap|(?:top|super|very|my)[-_ ]?secret|s[3e]cr[3e]t\d{0,2}|1234?|12345\d*|654321|abc\d{1,4}|abcd1234|(?:asd|qwe)[a-z]*|p[a4@][s5$]{2}(?:w[o0]?r?d)?\d{0,3}|pw\d{0,3}|pass(?:one|two|three|word[x*]*)|(?:bla){2,}|my-?ps?wd?|[a-z]+(?:passwd|password))$`)
+var ordinary = lazydfa.MustCompile(`(?i)^(?:admin|root|test|guest|user|postgres|mysql|oracle|redis|demo|insecure|foo|bar|baz|boo|zap|(?:top|super|very|my)[-_ ]?secret|s[3e]cr[3e]t\d{0,2}|1234?|12345\d*|654321|abc\d{1,4}|abcd1234|(?:asd|qwe)[a-z]*|p[a4@][s5$]{2}(?:w[o0]?r?d)?\d{0,3}|pw\d{0,3}|pass(?:one|two|three|word[x*]*)|(?:bla){2,}|my-?ps?wd?|[a-z]+(?:passwd|password))$`)
 
 // setting reports a label that is the key of a setting: "    password: …", "dbPassword=…".
 func (p *page) setting(l mark) bool {
@@ -138,11 +137,11 @@ func (p *page) setting(l mark) bool {
 	return setting.MatchString(p.text[max(from, l.start-60):min(to, l.end+3)])
 }
 
-var setting = regexp.MustCompile(`^(?:[ \t>]*(?:[#*]|//)?(?: {2,}|\t+)[a-z][a-z_.-]*|[ \t>#]*[a-z]+[A-Z][A-Za-z]*)[ \t]?[:=]`)
+var setting = lazydfa.MustCompile(`^(?:[ \t>]*(?:[#*]|//)?(?: {2,}|\t+)[a-z][a-z_.-]*|[ \t>#]*[a-z]+[A-Z][A-Za-z]*)[ \t]?[:=]`)
 
 // expression is what no password looks like, and code does: "body.Password})", "[$ne]",
 // the numbers of an object identifier.
-var expression = regexp.MustCompile(`\}\)|^\.\w*\(|^\[?\$\w+\]?=|^\d+(?:\.\d+){3,}:=|\\x[a-z]{2}|^(?i:[a-z_]+_HERE)\b`)
+var expression = lazydfa.MustCompile(`\}\)|^\.\w*\(|^\[?\$\w+\]?=|^\d+(?:\.\d+){3,}:=|\\x[a-z]{2}|^(?i:[a-z_]+_HERE)\b`)
 
 // caption reports a label that names a text: "LABEL_PASSWORD": "Parole".
 func (p *page) caption(l mark) bool {
@@ -153,10 +152,10 @@ func (p *page) caption(l mark) bool {
 	return caption.MatchString(p.text[max(from, l.start-24):l.start])
 }
 
-var caption = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:label|title|caption|text|hint|placeholder|tooltip|button|btn|msg|message|error)[_.-]$`)
+var caption = lazydfa.MustCompile(`(?i)(?:^|[^a-z])(?:label|title|caption|text|hint|placeholder|tooltip|button|btn|msg|message|error)[_.-]$`)
 
 // lureHere is what spam promises with a password.
-var lureHere = regexp.MustCompile(`(?i)^(?:adult (?:sites?|web|entertainment|content)|xxx (?:sites?|passes|movies|pics)|porn|hard-?core|nude|free sex|teen sex|live sex)\b`)
+var lureHere = lazydfa.MustCompile(`(?i)^(?:adult (?:sites?|web|entertainment|content)|xxx (?:sites?|passes|movies|pics)|porn|hard-?core|nude|free sex|teen sex|live sex)\b`)
 
 // advertises reports such spam; the text is read for it once.
 func (p *page) advertises() bool {
@@ -212,13 +211,13 @@ func (p *page) alone(l mark) bool {
 	return before == "" || len(strings.Fields(before)) <= 2
 }
 
-var ending = regexp.MustCompile(`(?i)(?:[^aeiou]ed|ing|able|ible|ally|ously|ory|ened|ated|ised|ized|ired)[.,!]?$`)
+var ending = lazydfa.MustCompile(`(?i)(?:[^aeiou]ed|ing|able|ible|ally|ously|ory|ened|ated|ised|ized|ired)[.,!]?$`)
 
 // participle reports what looks like the rest of "the password is …".
 func participle(s string) bool { return ending.MatchString(s) }
 
 // verb is a verb of a language in which many adjectives do not look like one.
-var verb = regexp.MustCompile(`(?i)[ \t](?:ist|est|es|é|è|er|är|jest)[ \t]+$`)
+var verb = lazydfa.MustCompile(`(?i)[ \t](?:ist|est|es|é|è|er|är|jest)[ \t]+$`)
 
 // adjective reports a word in small letters behind such a verb: "est personnel".
 func (p *page) adjective(v value) bool {
@@ -228,7 +227,7 @@ func (p *page) adjective(v value) bool {
 func isUpper(s string) bool { return s == strings.ToUpper(s) && s != strings.ToLower(s) }
 
 // conference is what is said about dialling in.
-var conference = regexp.MustCompile(`(?i)\b(?:dial[ -]?in|call[ -]?in|conference|teleconf\w*|bridge|participants?|host(?:'s)? (?:code|pass)|leader|chair(?:person|man)?(?:'s)?|toll[ -]?free|webex|zoom|attendee|meeting (?:id|number)|moderator|bridge line)\b|(?:\b1[-. ])?\(?8(?:00|66|77|88)\)?[-. ]\d{3}[-. ]\d{4}`)
+var conference = lazydfa.MustCompile(`(?i)\b(?:dial[ -]?in|call[ -]?in|conference|teleconf\w*|bridge|participants?|host(?:'s)? (?:code|pass)|leader|chair(?:person|man)?(?:'s)?|toll[ -]?free|webex|zoom|attendee|meeting (?:id|number)|moderator|bridge line)\b|(?:\b1[-. ])?\(?8(?:00|66|77|88)\)?[-. ]\d{3}[-. ]\d{4}`)
 
 // dialIn reports a label that is about a conference.
 func (p *page) dialIn(l mark) bool {

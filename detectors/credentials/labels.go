@@ -1,10 +1,9 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 // passwordWords are what people call a password, each an expression for the words
@@ -50,20 +49,20 @@ var accountWords = []string{
 // label finds the words for a password, its first or second group. It takes the
 // character before and behind with it, so that the word inside "shopping" is not even
 // looked at.
-var label = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|(` + strings.Join(beyondASCII, "|") + `)`)
+var label = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|(` + strings.Join(beyondASCII, "|") + `)`)
 
 // inline finds an account and its password right behind what announces them, or an account
 // that is one by its name: the first and second group, the third and fourth, or the next two.
-var inline = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:(?:(?:u/p|creds|credentials)(?:[ \t]+(?:for|to|on|of)[ \t][^\n:/|]{1,40}?)?(?:[ \t]+(?:is|are))?[ \t]*(?:[:=-]|->|=>)?|(?:` + strings.Join(listWords, "|") + `)(?:[ \t]*[:=-]|[ \t]+(?:is|are))|(?:wi-?fi|wlan|ssid)[ \t]*[:=])[ \t]+([^\s/:|]{2,40})(?:[ \t]?[/:|][ \t]?|[ \t]+)([^\s/][^\s]{4,63})|(root|admin(?:istrator)?|sa)[ \t]/[ \t]([^\s/][^\s]{4,63})|log(?:ging)?[ -]?[io]n(?:[ \t]+(?:as|with|using))?[ \t]+([^\s/:|]{2,40})[ \t]?/[ \t]?([^\s/][^\s]{4,63})|(?:sign|log)[ -]?[io]n[ \t]+(?:with|using)[ \t]+([^\s/:|]{1,40}[@.\d][^\s/:|]{0,40})[ \t]+and[ \t]+([^\s/][^\s]{4,63})|(?:u:|u=)[ \t]*([^\s/:|,;]{2,40})[,;]?(?:[ \t]+|[ \t]*\r?\n[ \t>]*)(?:p:|p=)[ \t]*([^\s/][^\s]{4,63}))`)
+var inline = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(?:(?:(?:u/p|creds|credentials)(?:[ \t]+(?:for|to|on|of)[ \t][^\n:/|]{1,40}?)?(?:[ \t]+(?:is|are))?[ \t]*(?:[:=-]|->|=>)?|(?:` + strings.Join(listWords, "|") + `)(?:[ \t]*[:=-]|[ \t]+(?:is|are))|(?:wi-?fi|wlan|ssid)[ \t]*[:=])[ \t]+([^\s/:|]{2,40})(?:[ \t]?[/:|][ \t]?|[ \t]+)([^\s/][^\s]{4,63})|(root|admin(?:istrator)?|sa)[ \t]/[ \t]([^\s/][^\s]{4,63})|log(?:ging)?[ -]?[io]n(?:[ \t]+(?:as|with|using))?[ \t]+([^\s/:|]{2,40})[ \t]?/[ \t]?([^\s/][^\s]{4,63})|(?:sign|log)[ -]?[io]n[ \t]+(?:with|using)[ \t]+([^\s/:|]{1,40}[@.\d][^\s/:|]{0,40})[ \t]+and[ \t]+([^\s/][^\s]{4,63})|(?:u:|u=)[ \t]*([^\s/:|,;]{2,40})[,;]?(?:[ \t]+|[ \t]*\r?\n[ \t>]*)(?:p:|p=)[ \t]*([^\s/][^\s]{4,63}))`)
 
 // announced finds a line that ends with what announces accounts, and a colon.
-var announced = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(listWords, "|") + `)(?:[^\pL\pN\n][^\n.!?]{0,60})?:[ \t\r]*\n`)
+var announced = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(listWords, "|") + `)(?:[^\pL\pN\n][^\n.!?]{0,60})?:[ \t\r]*\n`)
 
 // account finds the words for an account, its first group.
-var account = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)
+var account = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)
 
 // holdsLabel and holdsAccount tell whether one of them is in a short text.
 var (
-	holdsLabel   = multipattern.NewFilter(label)
-	holdsAccount = multipattern.NewFilter(account)
+	holdsLabel   = label
+	holdsAccount = account
 )

@@ -1,14 +1,14 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
 
+	"mailsweep/detectors/lazydfa"
 	"mailsweep/detectors/multipattern"
 )
 
 // entry is a line of an account and its password: "jsmith / Tr0ub4dor!"
-var entry = regexp.MustCompile(`^[ \t>*•-]*(\S{2,64})(?:[ \t]*[/|][ \t]*|[ \t]+[-–][ \t]+|:[ \t]*|[ \t]+)(\S{4,64})[ \t\r]*$`)
+var entry = lazydfa.MustCompile(`^[ \t>*•-]*(\S{2,64})(?:[ \t]*[/|][ \t]*|[ \t]+[-–][ \t]+|:[ \t]*|[ \t]+)(\S{4,64})[ \t\r]*$`)
 
 // list reads the accounts under a line such as "Here are the credentials:".
 func (p *page) list(at multipattern.Span) {

@@ -3,7 +3,7 @@ package credentials
 import (
 	"strings"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 // looks remembers what values look like: a text made to be slow has the same ones again
@@ -115,7 +115,7 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 type remembered map[string]bool
 
 // match reports whether the expression matches a piece.
-func (r *remembered) match(re multipattern.Matcher, piece string) bool {
+func (r *remembered) match(re *lazydfa.Regexp, piece string) bool {
 	m, known := (*r)[piece]
 	if !known {
 		if *r == nil || len(*r) >= mostLooks {

@@ -1,10 +1,9 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 // pin reports the word for a number that is kept secret.
@@ -34,7 +33,7 @@ func (p *page) number(l mark, at, end int) []Found {
 }
 
 // ofWhat stands before the word for a number: "bank PIN 4512", "voice mail password 224466".
-var ofWhat = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:bank|atm|card|debit|credit|visa|sim|phone|voice[ -]?mail|alarm|door|gate|safe|my|your|(?:number|mailbox|extension)[ \t]+\d{2,10}[ \t]*(?:,|and|/|&)|\d[\d-]{4,15}(?:[ \t]*[,/&])?)[ \t]+$`))
+var ofWhat = lazydfa.MustCompile(`(?i)\b(?:bank|atm|card|debit|credit|visa|sim|phone|voice[ -]?mail|alarm|door|gate|safe|my|your|(?:number|mailbox|extension)[ \t]+\d{2,10}[ \t]*(?:,|and|/|&)|\d[\d-]{4,15}(?:[ \t]*[,/&])?)[ \t]+$`)
 
 // besidePIN reports a number of four to eight digits that ends what follows the label, and
 // where it begins.

@@ -1,15 +1,16 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 // opening is an expression for what something begins with, and what such a thing can
 // begin with behind blanks: a run of ASCII letters, or a sign. It is for not running
 // the expression where it cannot match. What is not ASCII is left to the expression.
 type opening struct {
-	*regexp.Regexp
+	*lazydfa.Regexp
 	words map[string]bool
 	signs string
 }

@@ -1,24 +1,23 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 var (
 	// both is the word for an account before a password's: "user id and password".
-	both = multipattern.NewFilter(regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `)[ \t]*(?:/|&|and|und|et|y|e|,|\+|\||-)[ \t]*$`))
+	both = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `)[ \t]*(?:/|&|and|und|et|y|e|,|\+|\||-)[ \t]*$`)
 	// between joins the two values.
-	between = regexp.MustCompile(`^[ \t\x{a0}]*(?:/|\||,|;|&|and\b|und\b|:)[ \t\x{a0}]*|^[ \t\x{a0}]+`)
+	between = lazydfa.MustCompile(`^[ \t\x{a0}]*(?:/|\||,|;|&|and\b|und\b|:)[ \t\x{a0}]*|^[ \t\x{a0}]+`)
 )
 
 // gap is all that stands between the words and the two in "ID/PW  jsmith/value".
-var gap = regexp.MustCompile(`^[ \t\x{a0}]+`)
+var gap = lazydfa.MustCompile(`^[ \t\x{a0}]+`)
 
 // twice says that one value follows: "are both enron".
-var twice = regexp.MustCompile(`(?i)^(?:both|the same)\b`)
+var twice = lazydfa.MustCompile(`(?i)^(?:both|the same)\b`)
 
 // joins reports a text that ends with what joins two words.
 func joins(s string) bool {
@@ -100,11 +99,11 @@ func (p *page) pair(l mark) []Found {
 
 // isLabel and isAccount match a word for a password or an account, and nothing else.
 var (
-	isLabel   = multipattern.NewFilter(regexp.MustCompile(`^(?:` + label.String() + `)$`))
-	isAccount = multipattern.NewFilter(regexp.MustCompile(`^(?:` + account.String() + `)$`))
+	isLabel   = lazydfa.MustCompile(`^(?:` + label.String() + `)$`)
+	isAccount = lazydfa.MustCompile(`^(?:` + account.String() + `)$`)
 )
 
-var cells = regexp.MustCompile(`[ \t\x{a0}]*[\t|][ \t\x{a0}|]*|[ \t\x{a0}]{2,}`)
+var cells = lazydfa.MustCompile(`[ \t\x{a0}]*[\t|][ \t\x{a0}|]*|[ \t\x{a0}]{2,}`)
 
 // maxHeading is the length of a table's heading, in bytes.
 const maxHeading = 300

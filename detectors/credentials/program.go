@@ -1,8 +1,9 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 // In a program, what stands behind "password" is most often the name of what holds it,
@@ -10,15 +11,15 @@ import (
 
 var (
 	// path names something: config.Password, env['password'], opts?.password, ed25519.PrivateKey
-	path = regexp.MustCompile(`^[A-Za-z_$@][\w$]*(?:(?:\?\.|\.|->|::|\[)[\w$'"\]:]+)+$`)
+	path = lazydfa.MustCompile(`^[A-Za-z_$@][\w$]*(?:(?:\?\.|\.|->|::|\[)[\w$'"\]:]+)+$`)
 	// snake is a name: login_or_token, NOT_MATCHING
-	snake = regexp.MustCompile(`^_*(?:[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+)$`)
+	snake = lazydfa.MustCompile(`^_*(?:[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+)$`)
 	// named tells of a password, or is one of a test.
-	named   = regexp.MustCompile(`(?i)(?:passw(?:or)?d|passwort|passphrase|passcode|pwd|secret|(?:^|[a-z_-])pass)(?:[_-]?(?:confirm\w*|field|hash|one|two|new|old|\d{1,4}))?$|^(?:my|the|your|auth|new|old|test|api|user|admin|db|invalid|wrong|super|random)[_-]?(?:auth|secret|api)?[_-]?(?:pass|pw|pwd|secret|password|string)`)
-	fixture = regexp.MustCompile(`(?i)^(?:tests?(?:ing|er)?[-_.]?\w{0,6}|pass[-_]?\d*|pa?s?ss?\d{2,4}|abc\d*|(?:foo|bar|baz|qux|quux|toto|tata|asf|asdf|doe|jdoe|blah|dummy|fake|mock)+[:_-]?\w{0,3}|qwerty|undefined|unset|null|nil|nope|invalid|wrong|bad|pwned|top[-_]?secret|empty_?|admin[-_]?\d*|root[-_]?\d*|good|valid|true|false|jwt|token|user(?:name)?\d?|value|text|string|example[-_]?\w{0,4}|0?123(?:4(?:5(?:6(?:7(?:89?0?)?)?)?)?)?|012345\w*)$`)
+	named   = lazydfa.MustCompile(`(?i)(?:passw(?:or)?d|passwort|passphrase|passcode|pwd|secret|(?:^|[a-z_-])pass)(?:[_-]?(?:confirm\w*|field|hash|one|two|new|old|\d{1,4}))?$|^(?:my|the|your|auth|new|old|test|api|user|admin|db|invalid|wrong|super|random)[_-]?(?:auth|secret|api)?[_-]?(?:pass|pw|pwd|secret|password|string)`)
+	fixture = lazydfa.MustCompile(`(?i)^(?:tests?(?:ing|er)?[-_.]?\w{0,6}|pass[-_]?\d*|pa?s?ss?\d{2,4}|abc\d*|(?:foo|bar|baz|qux|quux|toto|tata|asf|asdf|doe|jdoe|blah|dummy|fake|mock)+[:_-]?\w{0,3}|qwerty|undefined|unset|null|nil|nope|invalid|wrong|bad|pwned|top[-_]?secret|empty_?|admin[-_]?\d*|root[-_]?\d*|good|valid|true|false|jwt|token|user(?:name)?\d?|value|text|string|example[-_]?\w{0,4}|0?123(?:4(?:5(?:6(?:7(?:89?0?)?)?)?)?)?|012345\w*)$`)
 	// hexadecimal is a constant of a program.
-	hexadecimal = regexp.MustCompile(`^0x[0-9a-fA-F]+$`)
-	function    = regexp.MustCompile(`^[?:.)\]}&|]|[)\]}>]$|^\w+\(|\?\.|=>|^[a-z]+=[A-Z]\w+$|^\$2[aby]?\$|''\$|\\n[-+]?$`)
+	hexadecimal = lazydfa.MustCompile(`^0x[0-9a-fA-F]+$`)
+	function    = lazydfa.MustCompile(`^[?:.)\]}&|]|[)\]}>]$|^\w+\(|\?\.|=>|^[a-z]+=[A-Z]\w+$|^\$2[aby]?\$|''\$|\\n[-+]?$`)
 )
 
 // programmed reports a label and its value that stand in a program or in its settings:

@@ -1,23 +1,22 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 // didSo is somebody who has made a password what follows, whatever it looks like.
-var didSo = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:i|we|he|she|they|desk|support)(?:['’]ve|[ \t]+have|[ \t]+has|[ \t]+just){0,2}[ \t]+(?:changed|re-?set|set|updated|made)\b[^.!?\n]{0,40}$`))
+var didSo = lazydfa.MustCompile(`(?i)\b(?:i|we|he|she|they|desk|support)(?:['’]ve|[ \t]+have|[ \t]+has|[ \t]+just){0,2}[ \t]+(?:changed|re-?set|set|updated|made)\b[^.!?\n]{0,40}$`)
 
 // withA stands before the label in "with a password of sunflower".
-var withA = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:with|and|has|using)[ \t]+(?:a|the)[ \t]+$`))
+var withA = lazydfa.MustCompile(`(?i)\b(?:with|and|has|using)[ \t]+(?:a|the)[ \t]+$`)
 
 // whose stands before the label in "we use the same password, Orion5!".
-var whose = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:same|new|usual|current|temporary|old|my|your|our|this|the)[ \t]+(?:\w+[ \t]+)?$`))
+var whose = lazydfa.MustCompile(`(?i)\b(?:same|new|usual|current|temporary|old|my|your|our|this|the)[ \t]+(?:\w+[ \t]+)?$`)
 
 // hereIs stands before it in "here is your new password. Orion5"
-var hereIs = multipattern.NewFilter(regexp.MustCompile(`(?i)\b(?:here(?:['’]s| is)|this is)[ \t](?:\w+[ \t]+){0,3}$`))
+var hereIs = lazydfa.MustCompile(`(?i)\b(?:here(?:['’]s| is)|this is)[ \t](?:\w+[ \t]+){0,3}$`)
 
 // apposed reads a value behind a comma or full stop, with which the line ends.
 func (p *page) apposed(l mark, at, end int) []Found {
@@ -82,7 +81,7 @@ func mixed(s string) bool {
 }
 
 // aside is what is said between the label and the rest of its sentence.
-var aside = regexp.MustCompile(`(?i)^, which (?:is|are) [^,.\n]{1,40},`)
+var aside = lazydfa.MustCompile(`(?i)^, which (?:is|are) [^,.\n]{1,40},`)
 
 // afterRemark reads "password: (without the quotes) value".
 func (p *page) afterRemark(l mark, at, end int) []Found {
@@ -104,7 +103,7 @@ func (p *page) afterRemark(l mark, at, end int) []Found {
 
 // itIs leads from a sentence about a password to the one that tells it: "We have reset your
 // password. It is now X."
-var itIs = regexp.MustCompile(`(?i)^[^.!?\n]{0,60}\.[ \t]+(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?[ \t]*:?[ \t]*`)
+var itIs = lazydfa.MustCompile(`(?i)^[^.!?\n]{0,60}\.[ \t]+(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?[ \t]*:?[ \t]*`)
 
 // bidden reads what somebody is told to enter: in quotes, or no word.
 func (p *page) bidden(l mark, at, end int) []Found {
@@ -141,7 +140,7 @@ func (p *page) sentence(l mark, at, end int) []Found {
 }
 
 // somebodys is what somebody does with a password.
-var somebodys = regexp.MustCompile(`(?i)^[ \t]+(?:i|we|he|she|they)[ \t]`)
+var somebodys = lazydfa.MustCompile(`(?i)^[ \t]+(?:i|we|he|she|they)[ \t]`)
 
 // clause is where the same sentence begins to tell the account.
-var clause = regexp.MustCompile(`(?i)(?:[,;]|\band\b)[ \t]+(?:(?:the|your|my|our|a)[ \t]+)?(?:user|log-?[io]n|id|account|acct)\b`)
+var clause = lazydfa.MustCompile(`(?i)(?:[,;]|\band\b)[ \t]+(?:(?:the|your|my|our|a)[ \t]+)?(?:user|log-?[io]n|id|account|acct)\b`)

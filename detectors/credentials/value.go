@@ -1,12 +1,11 @@
 package credentials
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"mailsweep/detectors/multipattern"
+	"mailsweep/detectors/lazydfa"
 )
 
 // value is what may be a password.
@@ -97,10 +96,10 @@ func trimEnd(s string) string {
 }
 
 // placeholder is what stands where a password would be.
-var placeholder = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:x{3,}\w{0,2}|[ymd]{4,8}|\W+|_+|n/?a|none|null|nil|tb[ad]|\$\w+|\$?\{.*|%\w+%|@\w+|&\w+;?.*|(?:my|your|the|new|old|some|any|user|db|admin)?[-_]?(?:passw(?:or)?d|passwort|pwd|pass[-_]?(?:word|code|phrase)s?|userid|username|login)(?:[-_]?here)?)$`))
+var placeholder = lazydfa.MustCompile(`(?i)^(?:x{3,}\w{0,2}|[ymd]{4,8}|\W+|_+|n/?a|none|null|nil|tb[ad]|\$\w+|\$?\{.*|%\w+%|@\w+|&\w+;?.*|(?:my|your|the|new|old|some|any|user|db|admin)?[-_]?(?:passw(?:or)?d|passwort|pwd|pass[-_]?(?:word|code|phrase)s?|userid|username|login)(?:[-_]?here)?)$`)
 
 // bracketed is what somebody left out, or is to be filled in.
-var bracketed = regexp.MustCompile(`^(?:<.*>|\[.*\]|\{.*\}|\(.*\))$`)
+var bracketed = lazydfa.MustCompile(`^(?:<.*>|\[.*\]|\{.*\}|\(.*\))$`)
 
 // notOne are words that go on with the sentence: "password: must be changed", "the
 // password is case sensitive".
@@ -133,12 +132,12 @@ func words(s string) map[string]bool {
 }
 
 var (
-	address   = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+$`))
-	link      = multipattern.NewFilter(regexp.MustCompile(`(?i)^<?(?:https?|ftp|mailto|www\d?|file)[:.]|://|^\S+\.(?:com|net|org|gov|edu|de|uk|html?|aspx?|php|jsp|exe|docx?|pdf|txt|zip)(?:[/?#]\S*)?$`))
-	clock     = regexp.MustCompile(`(?i)^\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ap]m)?$|^\d{1,2}/\d{1,2}(?:/\d{2,4})?$`)
-	telephone = regexp.MustCompile(`^\+?[\d(][\d().\- ]*\d{3}[\d().\- ]*\d{4}$`)
-	code      = multipattern.NewFilter(regexp.MustCompile(`^[\w.>:-]*\w\(|^[$@%&]|[({]$|::|->|^\w+\.\w+\(|\(\)|[;{}]$|^[A-Za-z_]+\[|^\\|^/\w+/|^--?\w`))
-	bothCases = regexp.MustCompile(`[a-z].*[A-Z]|^[A-Z]{2,}[a-z]{2,}$`)
+	address   = lazydfa.MustCompile(`(?i)^(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+$`)
+	link      = lazydfa.MustCompile(`(?i)^<?(?:https?|ftp|mailto|www\d?|file)[:.]|://|^\S+\.(?:com|net|org|gov|edu|de|uk|html?|aspx?|php|jsp|exe|docx?|pdf|txt|zip)(?:[/?#]\S*)?$`)
+	clock     = lazydfa.MustCompile(`(?i)^\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ap]m)?$|^\d{1,2}/\d{1,2}(?:/\d{2,4})?$`)
+	telephone = lazydfa.MustCompile(`^\+?[\d(][\d().\- ]*\d{3}[\d().\- ]*\d{4}$`)
+	code      = lazydfa.MustCompile(`^[\w.>:-]*\w\(|^[$@%&]|[({]$|::|->|^\w+\.\w+\(|\(\)|[;{}]$|^[A-Za-z_]+\[|^\\|^/\w+/|^--?\w`)
+	bothCases = lazydfa.MustCompile(`[a-z].*[A-Z]|^[A-Z]{2,}[a-z]{2,}$`)
 )
 
 // possible reports whether the value could be a password at all.
@@ -199,13 +198,13 @@ func madeOfWords(s string) bool {
 }
 
 // camel are names that are written so: eHRonline, PayPal, JavaScript.
-var camel = regexp.MustCompile(`^(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)+$|^[a-z][A-Z]\w+$|^[A-Z][a-z]+[A-Z]+$`)
+var camel = lazydfa.MustCompile(`^(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)+$|^[a-z][A-Z]\w+$|^[A-Z][a-z]+[A-Z]+$`)
 
 // accountHead and labelHead match what begins with a word for an account or a password,
 // or with one behind a single character.
 var (
-	accountHead = multipattern.NewFilter(regexp.MustCompile(`(?i)^[^\pL\pN_]?(?:` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`))
-	labelHead   = multipattern.NewFilter(regexp.MustCompile(`(?i)^[^\pL\pN]?(?:` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|^(?:` + strings.Join(beyondASCII, "|") + `)`))
+	accountHead = lazydfa.MustCompile(`(?i)^[^\pL\pN_]?(?:` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)
+	labelHead   = lazydfa.MustCompile(`(?i)^[^\pL\pN]?(?:` + strings.Join(passwordWords, "|") + `)(?:[^\pL\pN]|$)|^(?:` + strings.Join(beyondASCII, "|") + `)`)
 )
 
 // number reports a value of digits only.
@@ -222,7 +221,7 @@ const (
 )
 
 // aboutCase is what people say of a password that they have told.
-var aboutCase = multipattern.NewFilter(regexp.MustCompile(`(?i)^(?:(?:and|which|it)[ \t]+(?:(?:it|that)[ \t]+)?(?:is|['’]s)[ \t]+(?:all[ \t]+)?(?:case|lower|upper)|and[ \t]+(?:the|your|my)[ \t]+(?:user|log-?in|id)\b|(?:in[ \t]+)?(?:all[ \t]+)?(?:lower|upper)[ -]?case|all[ \t]+(?:lower|upper|caps|small)|case[ -]sensitive|with[ \t]+a[ \t]+capital|no[ \t]+(?:caps|spaces|quotes))`))
+var aboutCase = lazydfa.MustCompile(`(?i)^(?:(?:and|which|it)[ \t]+(?:(?:it|that)[ \t]+)?(?:is|['’]s)[ \t]+(?:all[ \t]+)?(?:case|lower|upper)|and[ \t]+(?:the|your|my)[ \t]+(?:user|log-?in|id)\b|(?:in[ \t]+)?(?:all[ \t]+)?(?:lower|upper)[ -]?case|all[ \t]+(?:lower|upper|caps|small)|case[ -]sensitive|with[ \t]+a[ \t]+capital|no[ \t]+(?:caps|spaces|quotes))`)
 
 func (p *page) tailOf(v value, end int) tail {
 	rest := p.text[v.end:end]

@@ -23,8 +23,6 @@ type anchor struct {
 	words   []word
 	// bounded says that only so much can come before it in a match.
 	bounded bool
-	// branches are told when it is another one in each branch of an alternation.
-	branches *branches
 }
 
 // score is how seldom the words are taken to be: that of the most frequent one.
@@ -197,17 +195,15 @@ func anchorOfAlternate(re *syntax.Regexp) anchor {
 	whole := *re
 	whole.Sub = slices.Clone(re.Sub)
 	all := anchor{pattern: &whole, bounded: true}
-	var each []anchor
 	for i, sub := range re.Sub {
 		a := findAnchor(sub)
 		if len(a.words) == 0 || len(all.words)+len(a.words) > maxAnchors {
 			return anchor{}
 		}
 		whole.Sub[i] = a.pattern
-		all.words, each = append(all.words, a.words...), append(each, a)
+		all.words = append(all.words, a.words...)
 		all.bounded = all.bounded && a.bounded
 	}
-	all.branches = branchesOf(re, each)
 	return all
 }
 
@@ -219,7 +215,7 @@ func around(re *syntax.Regexp, i int, a anchor) anchor {
 	whole := *re
 	whole.Sub = slices.Clone(re.Sub)
 	whole.Sub[i] = a.pattern
-	a.pattern, a.branches = &whole, a.branches.around(re, i)
+	a.pattern = &whole
 	return a
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// cacheSlots is how many texts and windows are remembered.
+	// cacheSlots is how many texts are remembered.
 	cacheSlots = 1 << 15
 	// cacheLocks is how many parts of the slots have a lock of their own.
 	cacheLocks = 64
@@ -50,12 +50,8 @@ func (s *cache) forget() {
 	}
 }
 
-// digest is that of a text as pattern sees it; of a text that all patterns were run
-// on, pattern is -1.
-func (s *cache) digest(pattern int, text string) digest {
-	d := digest{maphash.String(s.seeds[0], text), maphash.String(s.seeds[1], text)}
-	d[0] += uint64(pattern+1) * 0x9e3779b97f4a7c15 // odd: no two patterns add the same
-	return d
+func (s *cache) digest(text string) digest {
+	return digest{maphash.String(s.seeds[0], text), maphash.String(s.seeds[1], text)}
 }
 
 // load appends what was found in a text; ok is false when that is not known.

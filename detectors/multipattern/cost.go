@@ -39,7 +39,7 @@ func (s *Set) Cost(pattern int) (c Cost) {
 		c.Everywhere = c.Everywhere || everywhere(lowerASCII(w))
 	}
 	if p.forward == nil {
-		c.Size = len(p.scan().p.code)
+		c.Size = len(newProgram(p.parsed).code)
 		return c
 	}
 	c.Size = len(p.forward.p.code)
@@ -62,7 +62,7 @@ func everywhere(w string) bool {
 // endless reports whether some part of the pattern behind its entry goes on through
 // ordinary text.
 func (s *states) endless() bool {
-	walk := newStates(s.p, nil, false)
+	walk := newStates(s.p, nil)
 	st := walk.make(s.p.behind(s.entry), false)
 	for n := 0; n < longRead && !st.idle; n++ {
 		st = walk.step(st, prose[n%len(prose)])

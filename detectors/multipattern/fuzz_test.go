@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 // grammar makes a pattern and a text of numbers, which a fuzzer or a seed gives.
@@ -100,7 +102,7 @@ func hold(t testing.TB, exprs []string, text string, near []Span) {
 	var all []Pattern
 	for _, e := range exprs {
 		if re := compiled(e); re != nil {
-			all = append(all, Pattern{Regexp: re})
+			all = append(all, Pattern{Regexp: lazydfa.New(re)})
 		}
 	}
 	s, err := New(all)

@@ -1,12 +1,11 @@
 package multipattern
 
 import (
-	"iter"
 	"math/bits"
 	"regexp/syntax"
-	"slices"
-	"unicode"
 	"unicode/utf8"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 // byteSet is a set of bytes.
@@ -123,7 +122,7 @@ type reads struct {
 // firstBytes are the bytes that what the instruction matches can begin with, in UTF-8.
 // Bytes that are no UTF-8 read as U+FFFD each, like in package regexp.
 func firstBytes(i *syntax.Inst) (s byteSet) {
-	for lo, hi := range ranges(i) {
+	for lo, hi := range lazydfa.Ranges(i) {
 		for c := lo; c <= min(hi, utf8.RuneSelf-1); c++ {
 			s.add(byte(c))
 		}
@@ -140,30 +139,6 @@ func firstBytes(i *syntax.Inst) (s byteSet) {
 		}
 	}
 	return s
-}
-
-// ranges yields ranges that hold all characters that an instruction reads.
-func ranges(i *syntax.Inst) iter.Seq2[rune, rune] {
-	return func(yield func(lo, hi rune) bool) {
-		switch {
-		case i.Op == syntax.InstRuneAny:
-			yield(0, utf8.MaxRune)
-		case i.Op == syntax.InstRuneAnyNotNL:
-			_ = yield(0, '\n'-1) && yield('\n'+1, utf8.MaxRune)
-		case len(i.Rune) == 1:
-			for r := i.Rune[0]; yield(r, r) && syntax.Flags(i.Arg)&syntax.FoldCase != 0; {
-				if r = unicode.SimpleFold(r); r == i.Rune[0] {
-					return
-				}
-			}
-		default:
-			for pair := range slices.Chunk(i.Rune, 2) {
-				if !yield(pair[0], pair[1]) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // classify sorts the bytes by the sets that they are in. Bytes that go on with a

@@ -1,45 +1,38 @@
 package multipattern
 
 import (
+	"context"
 	"strings"
 	"unicode/utf8"
 )
 
 // reading is the search of one text for one pattern.
 type reading struct {
+	ctx   context.Context
 	p     *pattern
 	n     int // the pattern's number
 	text  string
 	near  []Span
 	found []Match
 	seen  *Search // nil when nobody wants to know
-	cache *cache  // nil when somebody does
 	// window is to be searched next, when nothing can be added to it any more.
-	window, next window
-	need         int // the place of what the pattern needs that was found last
+	window Span
+	need   int // the place of what the pattern needs that was found last
 }
-
-// window is a piece of the text in which the pattern is to be run.
-type window struct {
-	from, to int
-	starts   []start // by their anchors; none means that a match may begin anywhere
-	branches uint64  // that the anchors are of; none means that they are not known
-}
-
-// start is an anchor, and where a match that goes through it may begin.
-type start struct{ anchor, least int }
 
 // clusters finds where matches may be, and searches there. A cluster is the text from
 // an anchor on for as long as a match may be under way; other anchors may be in it. No
 // match crosses the end of one.
 //
-// The pattern is run on a window: a cluster, from where its first match may begin to
+// The pattern is run on a window: clusters that touch, from where its first match may begin to
 // the character after which none was under way any more. The rest of the text cannot
 // change what it finds there. It cannot begin a match at the window's edge, because no
 // anchor is near enough, nor end one there, because none was under way.
+//
+// Where there are too many anchors, or none, the window is the whole text.
 func (r *reading) clusters(hits []hit, many bool) {
 	if many {
-		r.clustersFromAnywhere()
+		r.window = Span{0, len(r.text)}
 	} else {
 		r.clustersFrom(hits)
 	}
@@ -99,20 +92,15 @@ func (r *reading) needed(behind int) bool {
 	return r.need < len(r.text) && r.need-behind < n.reach
 }
 
-// cluster adds a cluster with these anchors.
+// cluster adds a cluster with these anchors, unless what stands before each does not fit.
 func (r *reading) cluster(hits []hit, end int) {
-	r.next.starts, r.next.branches = r.next.starts[:0], 0
 	from := end
 	for _, h := range hits {
 		if least, ok := r.begin(int(h.start)); ok {
 			from = min(from, least)
-			r.next.starts = append(r.next.starts, start{int(h.start), least})
-			if r.p.selection != nil {
-				r.next.branches |= r.p.selection.anchored(r.text[h.start:h.end])
-			}
 		}
 	}
-	if len(r.next.starts) > 0 { // else what stands before the anchors does not fit
+	if from < end {
 		r.widen(from, end)
 	}
 }
@@ -133,39 +121,16 @@ func (r *reading) begin(anchor int) (least int, ok bool) {
 	}
 }
 
-func (r *reading) clustersFromAnywhere() {
-	walk := r.p.scan()
-	st, from, matched := walk.none.Load(), 0, false
-	r.seen.read(0, len(r.text))
-	for pos := range len(r.text) {
-		was := st
-		st = walk.step(st, r.text[pos])
-		switch {
-		case was.idle && !st.idle:
-			from, matched = pos, st.matched
-		case !st.idle:
-			matched = matched || st.matched
-		case !was.idle && matched:
-			r.widen(from, pos+1)
-		}
-	}
-	if !st.idle && (matched || st.ends) {
-		r.widen(from, len(r.text))
-	}
-}
-
 // widen adds a piece to the window where they touch; where they do not, the window is
 // searched, and the piece is the next one.
 func (r *reading) widen(from, to int) {
-	r.next.from, r.next.to = r.before(from), r.after(to)
-	if r.next.from >= r.window.to {
+	next := Span{r.before(from), r.after(to)}
+	if next.Start >= r.window.End {
 		r.search(r.window)
-		r.window, r.next = r.next, r.window
+		r.window = next
 		return
 	}
-	r.window.from, r.window.to = min(r.window.from, r.next.from), max(r.window.to, r.next.to)
-	r.window.starts = append(r.window.starts, r.next.starts...)
-	r.window.branches |= r.next.branches
+	r.window = Span{min(r.window.Start, next.Start), max(r.window.End, next.End)}
 }
 
 // before is the beginning of the character before a place: what matches at a word's

@@ -1,9 +1,9 @@
 // Package multipattern finds the matches of many regular expressions in one pass
 // over a text.
 //
-// What it finds of each pattern is what [regexp.Regexp.FindAllStringIndex] finds, and
-// it is that function which decides. The package only keeps it from reading where
-// nothing can match:
+// What it finds of each pattern is what [regexp.Regexp.FindAllStringIndex] finds. It is
+// [lazydfa.Regexp] that decides; this package only keeps it from reading where nothing can
+// match:
 //
 //   - Of each pattern it works out words of which every match has one in a known
 //     place, its anchor: "ghp_", or any of "key", "token" and "secret". One automaton
@@ -13,8 +13,8 @@
 //     be, the pattern itself is run, over the bytes between.
 //   - A pattern without an anchor is read for by its automaton from the first byte on.
 //
-// Texts that were searched before, and windows that the pattern was run on, are not
-// searched again: where they matched is remembered, for so many of them.
+// Texts that were searched before are not searched again: where they matched is
+// remembered, for so many of them.
 //
 // The time is linear in the length of the text, whatever it holds.
 package multipattern
@@ -25,21 +25,16 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"sync"
-)
 
-// Regexp is a compiled pattern, of package regexp or another with its meaning.
-type Regexp interface {
-	String() string
-	FindAllStringIndex(text string, n int) [][]int
-}
+	"mailsweep/detectors/lazydfa"
+)
 
 // Pattern is one regular expression to look for.
 type Pattern struct {
-	Regexp Regexp
+	Regexp *lazydfa.Regexp
 	// Words, when there are any, are those one of which has to be somewhere in the
 	// text, in upper or lower case, for the pattern to be looked for at all.
 	Words []string
@@ -55,25 +50,16 @@ type Set struct {
 }
 
 type pattern struct {
-	re      Regexp
+	re      *lazydfa.Regexp
+	parsed  *syntax.Regexp
 	anchors []word
 	words   []string // that gate it
 	gated   bool     // by words of its own
 	check   []string // these, where the automaton cannot tell
 	forward *states  // from an anchor on; nil without one
 	need    need     // behind an anchor
-	// selection runs the pattern with those of its branches that have their anchors; nil
-	// when the anchors are in none.
-	selection *selection
-	// backward leads from an anchor back to where a match may begin, and scan finds
-	// matches from anywhere. Most are never needed.
-	backward, scan func() *states
-	// rest goes on with what scan has begun, and begins nothing; reverse leads from the
-	// end of a match back to where it may begin.
-	rest, reverse func() *states
-	// alone is the pattern once more, for a text of which nobody knows how much matters;
-	// behind finds the first match behind the first character. nil when they cannot.
-	alone, behind func() *regexp.Regexp
+	// backward leads from an anchor back to where a match may begin. Most are never needed.
+	backward func() *states
 }
 
 // New compiles a set.
@@ -110,24 +96,9 @@ func compile(p Pattern) (*pattern, error) {
 	if shortest(re) == 0 {
 		return nil, errors.New("it matches the empty text, so it would match everywhere")
 	}
-	c := &pattern{re: p.Regexp, words: p.Words}
-	prog := sync.OnceValue(func() *program { return newProgram(re) })
-	c.scan = sync.OnceValue(func() *states { return newStates(prog(), []int{prog().start}, true) })
-	c.rest = sync.OnceValue(func() *states { return newStates(prog(), nil, false) })
-	c.reverse = sync.OnceValue(func() *states {
-		back := newProgram(reversed(re))
-		return newStates(back, []int{back.start}, false)
-	})
-	c.alone = sync.OnceValue(func() *regexp.Regexp {
-		alone, _ := regexp.Compile(p.Regexp.String())
-		return alone
-	})
-	c.behind = sync.OnceValue(func() *regexp.Regexp {
-		behind, _ := regexp.Compile(`\A(?s:.)(?s:.*?)(` + p.Regexp.String() + `)`)
-		return behind
-	})
+	c := &pattern{re: p.Regexp, parsed: re, words: p.Words}
 	if a := findAnchor(re); len(a.words) > 0 && a.bounded && !(p.seldom() && a.everywhere()) {
-		c.anchors, c.selection = a.words, newSelection(a.branches)
+		c.anchors = a.words
 		c.forward, c.need = fromMarks(a.pattern), needOf(a.pattern)
 		c.backward = sync.OnceValue(func() *states { return fromMarks(reversed(a.pattern)) })
 	}
@@ -141,7 +112,7 @@ func (p Pattern) seldom() bool {
 
 func fromMarks(re *syntax.Regexp) *states {
 	p := newProgram(re)
-	return newStates(p, p.marks, false)
+	return newStates(p, p.marks)
 }
 
 // occurrences adds what the pattern's words mean.
@@ -231,7 +202,7 @@ func (s *Set) find(ctx context.Context, text string, near []Span, found []Match,
 	if t != nil || near != nil || len(text) < cacheText {
 		return s.search(ctx, text, near, found, t)
 	}
-	d, before := s.cache.digest(-1, text), len(found)
+	d, before := s.cache.digest(text), len(found)
 	found, known := s.cache.load(d, found)
 	if known {
 		return found, ctx.Err()
@@ -259,10 +230,7 @@ func (s *Set) search(ctx context.Context, text string, near []Span, found []Matc
 			return found, err
 		}
 		if p := s.patterns[n]; (m.open[n] || !p.gated) && p.wanted(text) {
-			r := reading{p: p, n: n, text: text, near: near, found: found, seen: t.of(n)}
-			if t == nil {
-				r.cache = s.cache
-			}
+			r := reading{ctx: ctx, p: p, n: n, text: text, near: near, found: found, seen: t.of(n)}
 			stop := r.seen.clock()
 			r.clusters(m.hits[n], m.many[n])
 			stop()

@@ -2,7 +2,6 @@ package multipattern
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 // patterns of the kinds that rules are made of.
@@ -29,7 +30,7 @@ func newSet(t testing.TB, exprs ...string) *Set {
 	t.Helper()
 	var all []Pattern
 	for _, e := range exprs {
-		all = append(all, Pattern{Regexp: regexp.MustCompile(e)})
+		all = append(all, Pattern{Regexp: lazydfa.MustCompile(e)})
 	}
 	s, err := New(all)
 	if err != nil {
@@ -50,7 +51,7 @@ func check(t testing.TB, s *Set, text string) {
 		got[m.Pattern] = append(got[m.Pattern], []int{m.Start, m.End})
 	}
 	for i, p := range s.patterns {
-		if d := cmp.Diff(p.re.FindAllStringIndex(text, -1), got[i]); d != "" {
+		if d := cmp.Diff(p.re.Regexp.FindAllStringIndex(text, -1), got[i]); d != "" {
 			t.Errorf("%s in %.300q (-pattern +set)\n%s", p.re, text, d)
 		}
 	}
@@ -85,7 +86,7 @@ func TestManyAnchors(t *testing.T) {
 }
 
 func TestWordsAreWanted(t *testing.T) {
-	s, err := New([]Pattern{{Regexp: regexp.MustCompile(`\d{4}`), Words: []string{"Pin", "kode"}}})
+	s, err := New([]Pattern{{Regexp: lazydfa.MustCompile(`\d{4}`), Words: []string{"Pin", "kode"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +108,7 @@ func TestWordsInEveryCase(t *testing.T) {
 	s := make([]*Set, len(words))
 	for i, w := range words {
 		var err error
-		if s[i], err = New([]Pattern{{Regexp: regexp.MustCompile(`\d{4}`), Words: []string{"none", w}}}); err != nil {
+		if s[i], err = New([]Pattern{{Regexp: lazydfa.MustCompile(`\d{4}`), Words: []string{"none", w}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -144,7 +145,7 @@ func TestWhatIsEasilyMissed(t *testing.T) {
 
 func TestEmptyMatches(t *testing.T) {
 	for _, e := range []string{`a*`, `\b`, `(?:a|b?)`, `(?:key){0,3}`} {
-		if _, err := New([]Pattern{{Regexp: regexp.MustCompile(e)}}); err == nil {
+		if _, err := New([]Pattern{{Regexp: lazydfa.MustCompile(e)}}); err == nil {
 			t.Errorf("%s, which matches everywhere, is taken", e)
 		}
 	}

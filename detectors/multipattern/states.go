@@ -14,12 +14,9 @@ const maxKept = 2048
 // them (Thompson's construction; R. Cox, "Regular Expression Matching Can Be Simple
 // And Fast"). They may be used from many goroutines.
 type states struct {
-	p *program
-	// entry are the instructions that a walk begins at; with always it begins anew at
-	// each byte.
-	entry  []int
-	always bool
-	most   int // states to be kept at a time
+	p     *program
+	entry []int // the instructions that a walk begins at
+	most  int   // states to be kept at a time
 
 	none atomic.Pointer[state] // the state before anything was entered
 
@@ -34,11 +31,11 @@ type state struct {
 	// one does if the text ends here.
 	idle, matched, ends bool
 	next                []atomic.Pointer[state] // by class
-	entered, alone      atomic.Pointer[state]
+	entered             atomic.Pointer[state]
 }
 
-func newStates(p *program, entry []int, always bool) *states {
-	s := &states{p: p, entry: entry, always: always, most: maxKept}
+func newStates(p *program, entry []int) *states {
+	s := &states{p: p, entry: entry, most: maxKept}
 	s.forget()
 	return s
 }
@@ -46,11 +43,7 @@ func newStates(p *program, entry []int, always bool) *states {
 // forget begins with no states but the first one.
 func (s *states) forget() {
 	s.kept = map[string]*state{}
-	at := newBitset(len(s.p.code))
-	if s.always {
-		s.enterInto(at)
-	}
-	s.none.Store(s.make(at, true))
+	s.none.Store(s.make(newBitset(len(s.p.code)), true))
 }
 
 func (s *states) enterInto(at bitset) {
@@ -132,9 +125,6 @@ func (s *states) makeStep(from *state, b byte) *state {
 		}
 	}
 	idle := !slices.ContainsFunc(at, func(w uint64) bool { return w != 0 })
-	if s.always {
-		s.enterInto(at)
-	}
 	to := s.make(at, idle)
 	from.next[class].Store(to)
 	return to
@@ -156,20 +146,6 @@ func (s *states) makeEntered(from *state) *state {
 	s.enterInto(at)
 	to := s.make(at, false)
 	from.entered.Store(to)
-	return to
-}
-
-// without gives the state of s, which begins nothing, for one of another walk through the
-// same program.
-func (s *states) without(from *state) *state {
-	if to := from.alone.Load(); to != nil {
-		return to
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	at := append(bitset(nil), from.at...)
-	to := s.make(at, !slices.ContainsFunc(at, func(w uint64) bool { return w != 0 }))
-	from.alone.Store(to)
 	return to
 }
 

@@ -2,11 +2,8 @@ package multipattern
 
 import (
 	"context"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Trace records how a text is searched; see [Set.Trace].
@@ -33,8 +30,7 @@ type Search struct {
 	// those read back to where a match could begin.
 	Reads []Span
 	Read  int
-	// Windows are the pieces in which the pattern itself was run. Ran counts the bytes
-	// that it was given, which may be more than once the same.
+	// Windows are the pieces in which the pattern itself was run. Ran counts their bytes.
 	Windows []Span
 	Ran     int
 	// Time is that of the whole search, and PatternTime that of the pattern in it.
@@ -92,74 +88,29 @@ func (s *Search) back(bytes int) {
 	}
 }
 
-func (s *Search) window(w window) {
+func (s *Search) window(w Span) {
 	if s != nil {
-		s.Windows = append(s.Windows, Span{w.from, w.to})
+		s.Windows = append(s.Windows, w)
+		s.Ran += w.End - w.Start
 	}
 }
 
-// clock gives what stops the time of the search.
+// clock gives what stops the time of the search; running, that of the pattern in it.
 func (s *Search) clock() (stop func()) {
 	if s == nil || !s.timed {
 		return func() {}
 	}
+	return stopwatch(&s.Time)
+}
+
+func (s *Search) running() (stop func()) {
+	if s == nil || !s.timed {
+		return func() {}
+	}
+	return stopwatch(&s.PatternTime)
+}
+
+func stopwatch(t *time.Duration) (stop func()) {
 	begin := time.Now()
-	return func() { s.Time += time.Since(begin) }
-}
-
-// run runs the pattern.
-func (r *reading) run(re Regexp, text string, n int) [][]int {
-	s := r.seen
-	if s == nil {
-		return re.FindAllStringIndex(text, n)
-	}
-	s.Ran += len(text)
-	if !s.timed {
-		return re.FindAllStringIndex(text, n)
-	}
-	begin := time.Now()
-	places := re.FindAllStringIndex(text, n)
-	s.PatternTime += time.Since(begin)
-	return places
-}
-
-// asked runs a pattern over as much of a text as it asks for.
-func (s *Search) asked(re *regexp.Regexp, text *strings.Reader) []int {
-	if s == nil {
-		return re.FindReaderSubmatchIndex(text)
-	}
-	begin, whole := time.Now(), text.Len()
-	places := re.FindReaderSubmatchIndex(text)
-	s.Ran += whole - text.Len()
-	if s.timed {
-		s.PatternTime += time.Since(begin)
-	}
-	return places
-}
-
-// runBehind runs the pattern for its first match behind the first character.
-func (r *reading) runBehind(text string) (m Span, found bool) {
-	re := r.p.behind()
-	if re == nil { // which does not happen: a pattern is one in brackets, too
-		_, n := utf8.DecodeRuneInString(text)
-		if places := r.run(r.p.re, text[n:], 1); len(places) > 0 {
-			return Span{n + places[0][0], n + places[0][1]}, true
-		}
-		return m, false
-	}
-	s := r.seen
-	begin := time.Time{}
-	if s != nil {
-		s.Ran += len(text)
-		if s.timed {
-			begin = time.Now()
-		}
-	}
-	if at := re.FindStringSubmatchIndex(text); at != nil {
-		m, found = Span{at[2], at[3]}, true
-	}
-	if s != nil && s.timed {
-		s.PatternTime += time.Since(begin)
-	}
-	return m, found
+	return func() { *t += time.Since(begin) }
 }

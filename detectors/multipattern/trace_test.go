@@ -1,21 +1,22 @@
 package multipattern
 
 import (
-	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"mailsweep/detectors/lazydfa"
 )
 
 // TestTraceTellsWhatWasDone: the trace of a search is what the search did, which finds
 // the same as without.
 func TestTraceTellsWhatWasDone(t *testing.T) {
 	s, err := New([]Pattern{
-		{Regexp: regexp.MustCompile(`tok_[a-z]{4}\b`), Words: []string{"tok_"}},
-		{Regexp: regexp.MustCompile(`tok_[0-9]{4}\b`), Words: []string{"number"}},
-		{Regexp: regexp.MustCompile(`[0-9]{3}-[0-9]{3}`), Words: []string{"phone"}},
-		{Regexp: regexp.MustCompile(`absent[0-9]`)},
+		{Regexp: lazydfa.MustCompile(`tok_[a-z]{4}\b`), Words: []string{"tok_"}},
+		{Regexp: lazydfa.MustCompile(`tok_[0-9]{4}\b`), Words: []string{"number"}},
+		{Regexp: lazydfa.MustCompile(`[0-9]{3}-[0-9]{3}`), Words: []string{"phone"}},
+		{Regexp: lazydfa.MustCompile(`absent[0-9]`)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +37,7 @@ func TestTraceTellsWhatWasDone(t *testing.T) {
 	if d := cmp.Diff([]Search{
 		{Pattern: 0, Open: true, Anchors: []Span{{15, 19}, {33, 37}}, Reads: []Span{{19, 24}, {37, 39}}, Windows: []Span{{14, 24}}, Read: 8, Ran: 10},
 		{Pattern: 1, Anchors: []Span{{24, 28}}},
-		{Pattern: 2, Open: true, Many: true, Reads: []Span{{0, 39}}, Windows: []Span{{5, 14}}, Read: 39, Ran: 9},
+		{Pattern: 2, Open: true, Many: true, Windows: []Span{{0, 39}}, Ran: 39},
 	}, trace.Searches, cmpopts.IgnoreUnexported(Search{}), cmpopts.IgnoreFields(Search{}, "Time", "PatternTime")); d != "" {
 		t.Errorf("searches (-want +got)\n%s", d)
 	}
