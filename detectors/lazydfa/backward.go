@@ -9,9 +9,8 @@ import (
 // backward reads back from where a match ends: it is at all instructions that lead there.
 // The furthest place at which it is at the first one is where the match begins.
 type backward struct {
-	p   *program
-	end [kinds]atomic.Pointer[leading] // by what stands behind the place
-	memory[*leading]
+	p *program
+	memory[leading]
 	reached seen // by the state that is being made
 	stack   []uint32
 }
@@ -27,8 +26,10 @@ type leading struct {
 	next         []atomic.Pointer[leading] // by class
 }
 
-func newBackward(p *program) *backward {
-	return &backward{p: p, memory: newMemory[*leading](), reached: newSeen(len(p.code))}
+func newBackward(p *program, all *process) *backward {
+	b := &backward{p: p, reached: newSeen(len(p.code))}
+	b.open(all)
+	return b
 }
 
 // step is what leads on from a place, and the state there.
@@ -42,7 +43,7 @@ type step struct {
 func (b *backward) begin(s string, from, end int, way []step) (begin int, steps []step, ok bool) {
 	p := b.p
 	class, _ := p.next(s, end)
-	st := b.end[p.behind[class]].Load()
+	st := b.first[p.behind[class]].Load()
 	if st == nil {
 		st = b.makeEnd(p.behind[class])
 	}
@@ -76,24 +77,20 @@ func (b *backward) makeEnd(behind kind) *leading {
 		}
 	}
 	st := b.make(at, behind, false)
-	b.end[behind].Store(st)
+	b.first[behind].Store(st)
 	return st
 }
 
 // makeStep gives the state before a character, nil when there are too many.
 func (b *backward) makeStep(from *leading, class uint16) *leading {
+	b.all.room()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if to := from.next[class].Load(); to != nil {
 		return to
 	}
-	if full, tired := b.forget(); full {
-		for i := range b.end {
-			b.end[i].Store(nil)
-		}
-		if tired {
-			return nil
-		}
+	if tired := b.room(); tired {
+		return nil
 	}
 	p := b.p
 	asserted := holds[p.before[class]][from.behind]
@@ -142,6 +139,6 @@ func (b *backward) make(at bitset, behind kind, begins bool) *leading {
 	}
 	over := !slices.ContainsFunc(at, func(w uint64) bool { return w != 0 })
 	st := &leading{at: at, behind: behind, begins: begins, over: over, next: make([]atomic.Pointer[leading], b.p.classes)}
-	b.kept[string(key)] = st
+	b.keep(st, 8*len(at)+8*b.p.classes)
 	return st
 }

@@ -3,9 +3,7 @@ package lazydfa
 import (
 	"regexp/syntax"
 	"slices"
-	"sync"
 	"sync/atomic"
-	"time"
 	"unicode/utf8"
 )
 
@@ -18,9 +16,8 @@ const loop = ^uint32(0)
 // matches ends those behind it, so the last match that is seen is the one that a search
 // takes (R. Cox, "Regular Expression Matching in the Wild", 2010).
 type forward struct {
-	p     *program
-	begin [kinds]atomic.Pointer[state] // by what stands before the place
-	memory[*state]
+	p *program
+	memory[state]
 	// of the state that is being made
 	now, then    seen
 	stack, items []uint32
@@ -35,8 +32,9 @@ type state struct {
 	next          []atomic.Pointer[state] // by class
 }
 
-func newForward(p *program) *forward {
-	f := &forward{p: p, memory: newMemory[*state](), now: newSeen(len(p.code)), then: newSeen(len(p.code))}
+func newForward(p *program, all *process) *forward {
+	f := &forward{p: p, now: newSeen(len(p.code)), then: newSeen(len(p.code))}
+	f.open(all)
 	return f
 }
 
@@ -46,7 +44,7 @@ func newForward(p *program) *forward {
 func (f *forward) end(s string, from int, any bool) (end, read int, ok bool) {
 	p, end := f.p, -1
 	class, _ := p.last(s, from)
-	st := f.begin[p.before[class]].Load()
+	st := f.first[p.before[class]].Load()
 	if st == nil {
 		st = f.makeBegin(p.before[class])
 	}
@@ -88,24 +86,20 @@ func (f *forward) makeBegin(before kind) *state {
 		item = f.p.start
 	}
 	st := f.make([]uint32{item}, before, false)
-	f.begin[before].Store(st)
+	f.first[before].Store(st)
 	return st
 }
 
 // makeStep gives the state behind a character, nil when there are too many.
 func (f *forward) makeStep(from *state, class uint16) *state {
+	f.all.room()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if to := from.next[class].Load(); to != nil {
 		return to
 	}
-	if full, tired := f.forget(); full {
-		for i := range f.begin {
-			f.begin[i].Store(nil)
-		}
-		if tired {
-			return nil
-		}
+	if tired := f.room(); tired {
+		return nil
 	}
 	f.now.clear()
 	f.then.clear()
@@ -169,41 +163,8 @@ func (f *forward) make(items []uint32, before kind, matched bool) *state {
 		return st
 	}
 	st := &state{items: slices.Clone(items), before: before, matched: matched, over: len(items) == 0, next: make([]atomic.Pointer[state], f.p.classes)}
-	f.kept[string(key)] = st
+	f.keep(st, 4*len(items)+8*f.p.classes)
 	return st
-}
-
-// memory keeps the states of an automaton.
-type memory[S any] struct {
-	mu    sync.Mutex
-	kept  map[string]S
-	most  int // to be kept at a time
-	key   []byte
-	since time.Time // they are kept
-}
-
-func newMemory[S any]() memory[S] {
-	return memory[S]{kept: map[string]S{}, most: maxStates, since: time.Now()}
-}
-
-const (
-	// maxStates is how many states are kept at a time. More come from texts that were made
-	// for it; then all are forgotten, and made again as they are needed.
-	maxStates = 4096
-	// tiring is how soon so many are made where making them is most of the work: one takes
-	// some 20 µs.
-	tiring = time.Second
-)
-
-// forget makes room for a state. full says that there was none, and all are forgotten;
-// tired, that they were made in no time.
-func (m *memory[S]) forget() (full, tired bool) {
-	if len(m.kept) < m.most {
-		return false, false
-	}
-	tired = time.Since(m.since) < tiring
-	m.kept, m.since = map[string]S{}, time.Now()
-	return true, tired
 }
 
 // seen is a set that is emptied at no cost.

@@ -55,7 +55,8 @@ func New(re *regexp.Regexp) *Regexp {
 			if err != nil {
 				return nil
 			}
-			a := &automata{forward: newForward(p), backward: newBackward(p), p: p}
+			a := &automata{forward: newForward(p, everyone), backward: newBackward(p, everyone), p: p}
+			everyone.join(a)
 			a.spare.New = func() any { return &spare{groups: groups{p: p, tried: newSeen(len(p.code))}} }
 			return a
 		}),

@@ -119,11 +119,17 @@ func TestFewStates(t *testing.T) {
 	}
 }
 
-// TestGoroutines: twenty share an expression while its states are made and forgotten.
+// TestGoroutines: twenty share an expression while its states are made and forgotten, by
+// itself and by others.
 func TestGoroutines(t *testing.T) {
-	for _, states := range []int{3, maxStates} {
+	defer func(was int64) { everyone.most = was }(everyone.most)
+	for _, x := range []struct {
+		states int
+		bytes  int64
+	}{{3, maxBytes}, {maxStates, maxBytes}, {maxStates, 20_000}} {
+		everyone.most = x.bytes
 		for _, expr := range expressions {
-			re := few(MustCompile(expr), states)
+			re := few(MustCompile(expr), x.states)
 			var wg sync.WaitGroup
 			for n := range 20 {
 				wg.Go(func() {
@@ -138,6 +144,43 @@ func TestGoroutines(t *testing.T) {
 			}
 			wg.Wait()
 		}
+	}
+}
+
+// TestBytes: the states of all automata together take no more than they may.
+func TestBytes(t *testing.T) {
+	defer func(was int64) { everyone.most = was }(everyone.most)
+	everyone.most = 0
+	everyone.room()
+	everyone.most = 100_000
+	rnd := rand.New(rand.NewPCG(10, 11))
+	var all []*Regexp
+	for _, expr := range expressions {
+		all = append(all, MustCompile(expr))
+	}
+	made := int64(0)
+	for range 200 {
+		for _, re := range all {
+			before := everyone.made.Load()
+			re.FindStringSubmatchIndex(madeUp(rnd))
+			made += max(0, everyone.made.Load()-before)
+		}
+		kept := int64(0)
+		for _, re := range all {
+			a := re.automata()
+			for key, st := range a.forward.kept {
+				kept += int64(len(key) + 4*len(st.items) + 8*a.p.classes)
+			}
+			for key, st := range a.backward.kept {
+				kept += int64(len(key) + 8*len(st.at) + 8*a.p.classes)
+			}
+		}
+		if kept > everyone.most+10_000 {
+			t.Fatalf("%d bytes are kept", kept)
+		}
+	}
+	if made < 2*everyone.most {
+		t.Errorf("only %d bytes were made: the test shows nothing", made)
 	}
 }
 
