@@ -48,14 +48,16 @@ func (b *backward) begin(s string, from, end int, way []step) (begin int, steps 
 		st = b.makeEnd(p.behind[class])
 	}
 	begin = -1
+	made := end
 	for pos := end; ; {
 		way = append(way, step{st, pos})
 		class, n := p.last(s, pos)
 		to := st.next[class].Load()
 		if to == nil {
-			if to = b.makeStep(st, class); to == nil {
+			if to = b.makeStep(st, class, made-pos); to == nil {
 				return 0, nil, false
 			}
+			made = pos
 		}
 		if to.begins {
 			begin, steps = pos, way
@@ -81,15 +83,16 @@ func (b *backward) makeEnd(behind kind) *leading {
 	return st
 }
 
-// makeStep gives the state before a character, nil when there are too many.
-func (b *backward) makeStep(from *leading, class uint16) *leading {
+// makeStep gives the state before a character, nil when there are too many; read are the
+// bytes since the last one that the search made.
+func (b *backward) makeStep(from *leading, class uint16, read int) *leading {
 	b.all.room()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if to := from.next[class].Load(); to != nil {
 		return to
 	}
-	if tired := b.room(); tired {
+	if tired := b.room(read); tired {
 		return nil
 	}
 	p := b.p

@@ -48,6 +48,7 @@ func (f *forward) end(s string, from int, any bool) (end, read int, ok bool) {
 	if st == nil {
 		st = f.makeBegin(p.before[class])
 	}
+	made := from
 	for pos := from; ; {
 		n := 1
 		switch {
@@ -60,9 +61,10 @@ func (f *forward) end(s string, from int, any bool) (end, read int, ok bool) {
 		}
 		to := st.next[class].Load()
 		if to == nil {
-			if to = f.makeStep(st, class); to == nil {
+			if to = f.makeStep(st, class, pos-made); to == nil {
 				return -1, pos, false
 			}
+			made = pos
 		}
 		st = to
 		if st.matched {
@@ -90,15 +92,16 @@ func (f *forward) makeBegin(before kind) *state {
 	return st
 }
 
-// makeStep gives the state behind a character, nil when there are too many.
-func (f *forward) makeStep(from *state, class uint16) *state {
+// makeStep gives the state behind a character, nil when there are too many; read are the
+// bytes since the last one that the search made.
+func (f *forward) makeStep(from *state, class uint16, read int) *state {
 	f.all.room()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if to := from.next[class].Load(); to != nil {
 		return to
 	}
-	if tired := f.room(); tired {
+	if tired := f.room(read); tired {
 		return nil
 	}
 	f.now.clear()

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 	"weak"
 )
 
@@ -12,9 +11,9 @@ const (
 	// maxStates is how many states of an automaton are kept at a time. More come from texts
 	// that were made for it; then all are forgotten, and made again as they are needed.
 	maxStates = 4096
-	// tiring is how soon so many are made where making them is most of the work: one takes
-	// some 20 µs.
-	tiring = time.Second
+	// worth is how many bytes must be read for each state that is made. To make one takes
+	// some 20 µs, in which package regexp reads as many.
+	worth = 20
 	// maxBytes is how much the states of all automata of the process may take, about. The
 	// corpora need 10 MB of it; 600 automata could be made to take gigabytes.
 	maxBytes = 256 << 20
@@ -27,12 +26,12 @@ type memory[S any] struct {
 	first [kinds]atomic.Pointer[S] // by the character beside the place where it begins
 	most  int                      // to be kept at a time
 	key   []byte
-	since time.Time // they are kept
+	read  int // bytes, since states are kept, by searches that made some
 	all   *process
 }
 
 func (m *memory[S]) open(all *process) {
-	m.kept, m.most, m.since, m.all = map[string]*S{}, maxStates, time.Now(), all
+	m.kept, m.most, m.all = map[string]*S{}, maxStates, all
 }
 
 // keep keeps a state under the key, which takes so many bytes beside it.
@@ -41,19 +40,20 @@ func (m *memory[S]) keep(st *S, bytes int) {
 	m.all.made.Add(int64(bytes + len(m.key)))
 }
 
-// room makes room for a state. tired says that there was none, and that all had been made
-// in no time.
-func (m *memory[S]) room() (tired bool) {
+// room makes room for a state, behind so many bytes that were read since the last one was
+// made. tired says that there was none, and that making states was not worth it.
+func (m *memory[S]) room(read int) (tired bool) {
+	m.read += read
 	if len(m.kept) < m.most {
 		return false
 	}
-	tired = time.Since(m.since) < tiring
+	tired = m.read < worth*len(m.kept)
 	m.forget()
 	return tired
 }
 
 func (m *memory[S]) forget() {
-	m.kept, m.since = map[string]*S{}, time.Now()
+	m.kept, m.read = map[string]*S{}, 0
 	for i := range m.first {
 		m.first[i].Store(nil)
 	}

@@ -23,15 +23,15 @@ import (
 type Regexp struct {
 	*regexp.Regexp
 	automata func() *automata
-	// resting is how many searches are still left to package regexp.
+	// resting is how many bytes are still left to package regexp.
 	resting atomic.Int64
 	// later finds the first match, its first group, behind the first character.
 	later func() *regexp.Regexp
 }
 
-// rest is for how many searches the automata are left alone that had to be made anew too
-// often.
-const rest = 1 << 12
+// rest is for how many bytes the automata are left alone that had to be made anew too often:
+// they are read in the time that making them took.
+const rest = maxStates * worth
 
 // automata are made when the expression is first used.
 type automata struct {
@@ -97,6 +97,7 @@ func (re *Regexp) MatchString(s string) bool {
 		}
 		re.resting.Store(rest)
 	}
+	re.resting.Add(-int64(len(s)) - 1)
 	return re.Regexp.MatchString(s)
 }
 
@@ -175,7 +176,6 @@ func (re *Regexp) All(s string) iter.Seq[Match] {
 // ready are the automata, nil when package regexp is to be asked.
 func (re *Regexp) ready() *automata {
 	if re.resting.Load() > 0 {
-		re.resting.Add(-1)
 		return nil
 	}
 	return re.automata()
@@ -235,8 +235,10 @@ func (re *Regexp) slowly(s string, from int, at []int) (m Match, found bool) {
 	}
 	places := expr.FindStringSubmatchIndex(s[cut:])
 	if places == nil {
+		re.resting.Add(int64(cut - len(s) - 1))
 		return m, false
 	}
+	re.resting.Add(int64(-places[first+1] - 1))
 	for i, p := range places[first:] {
 		if i < len(at) {
 			at[i] = p
