@@ -62,12 +62,13 @@ func everywhere(w string) bool {
 // endless reports whether some part of the pattern behind its entry goes on through
 // ordinary text.
 func (s *states) endless() bool {
-	walk := newStates(s.p, nil)
-	st := walk.make(s.p.behind(s.entry), false)
-	for n := 0; n < longRead && !st.idle; n++ {
-		st = walk.step(st, prose[n%len(prose)])
+	behind := newStates(s.p, slices.Collect(s.p.behind(s.entry).each))
+	walk := behind.walk()
+	walk.enter()
+	for n := 0; n < longRead && walk.state&idle == 0; n++ {
+		walk.step(prose[n%len(prose)])
 	}
-	return !st.idle
+	return walk.state&idle == 0
 }
 
 // behind are all instructions that can be got at from some, by reading whatever.

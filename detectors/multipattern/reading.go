@@ -40,37 +40,37 @@ func (r *reading) clusters(hits []hit, many bool) {
 }
 
 func (r *reading) clustersFrom(hits []hit) {
-	walk := r.p.forward
 	for i := 0; i < len(hits); {
 		if !r.needed(int(hits[i].end)) {
 			i++
 			continue
 		}
 		first, pos := i, int(hits[i].end)
-		st, matched := walk.none.Load(), false
+		walk, seen := r.p.forward.walk(), state(0)
 		for {
 			for ; i < len(hits) && int(hits[i].end) == pos; i++ {
-				st = walk.enter(st)
+				walk.enter()
 			}
-			matched = matched || st.matched
+			seen |= walk.state
 			stop := len(r.text)
 			if i < len(hits) {
 				stop = int(hits[i].end)
 			}
-			for pos < stop && !st.idle {
-				to := walk.known(st, r.text[pos])
-				if to == nil {
-					to = walk.makeStep(st, r.text[pos])
+			for pos < stop && walk.state&idle == 0 {
+				if to := walk.known(r.text[pos]); to != 0 {
+					walk.state = to
+				} else {
+					walk.makeStep(r.text[pos])
 				}
-				st, pos = to, pos+1
-				matched = matched || st.matched
+				pos++
+				seen |= walk.state
 			}
-			if st.idle || pos == len(r.text) {
+			if walk.state&idle != 0 || pos == len(r.text) {
 				break
 			}
 		}
 		r.seen.read(int(hits[first].end), pos)
-		if matched || pos == len(r.text) && st.ends {
+		if seen&matched != 0 || pos == len(r.text) && walk.state&ends != 0 {
 			r.cluster(hits[first:i], pos)
 		}
 	}
@@ -107,17 +107,17 @@ func (r *reading) cluster(hits []hit, end int) {
 
 // begin is the earliest place where a match can begin that goes through an anchor.
 func (r *reading) begin(anchor int) (least int, ok bool) {
-	walk := r.p.backward()
-	st := walk.enter(walk.none.Load())
+	walk := r.p.backward().walk()
+	walk.enter()
 	for pos := anchor; ; pos-- {
-		if st.matched || pos == 0 && st.ends {
+		if walk.state&matched != 0 || pos == 0 && walk.state&ends != 0 {
 			least, ok = pos, true
 		}
-		if pos == 0 || st.idle {
+		if pos == 0 || walk.state&idle != 0 {
 			r.seen.back(anchor - pos)
 			return least, ok
 		}
-		st = walk.step(st, r.text[pos-1])
+		walk.step(r.text[pos-1])
 	}
 }
 

@@ -18,33 +18,54 @@ type states struct {
 	entry []int // the instructions that a walk begins at
 	most  int   // states to be kept at a time
 
-	none atomic.Pointer[state] // the state before anything was entered
-
-	mu   sync.Mutex
-	kept map[string]*state
+	table atomic.Pointer[table] // of the states that are kept
+	mu    sync.Mutex            // for making more
 }
 
-// state is a set of instructions. It does not change.
-type state struct {
-	at bitset
-	// idle says that no match is under way; matched, that one ends here; ends, that
-	// one does if the text ends here.
-	idle, matched, ends bool
-	next                []atomic.Pointer[state] // by class
-	entered             atomic.Pointer[state]
+// state is a state's number, and what one wants to know of it at each byte, so that a step
+// looks at one place of memory: states are many, and mostly far from the processor. 0 is
+// one that was not made yet.
+type state uint32
+
+const (
+	idle     state = 1 << iota // no match is under way
+	matched                    // a match ends here
+	ends                       // one does if the text ends here
+	flagBits = 3               // bits
+)
+
+// table tells by state and class of a byte which state is next, and behind the classes,
+// which one is a walk's that is also begun there. It grows by being copied: a walk may
+// go on in an old one, which knows less.
+type table struct {
+	next []atomic.Uint32
+	of   *kept
+}
+
+// kept are the states between two times that all are forgotten; the lock guards them.
+type kept struct {
+	sets  []bitset // by number; there is no state 0
+	known map[string]state
 }
 
 func newStates(p *program, entry []int) *states {
 	s := &states{p: p, entry: entry, most: maxKept}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.forget()
 	return s
 }
 
-// forget begins with no states but the first one.
+// none is the state before anything was entered: always the first one that is kept.
+const none = 1<<flagBits | idle
+
+// forget begins with no states but the first one. The caller holds the lock.
 func (s *states) forget() {
-	s.kept = map[string]*state{}
-	s.none.Store(s.make(newBitset(len(s.p.code)), true))
+	s.table.Store(&table{next: make([]atomic.Uint32, 8*s.width()), of: &kept{sets: make([]bitset, 1), known: map[string]state{}}})
+	s.make(newBitset(len(s.p.code)), true)
 }
+
+func (s *states) width() int { return s.p.classes + 1 }
 
 func (s *states) enterInto(at bitset) {
 	for _, pc := range s.entry {
@@ -52,16 +73,17 @@ func (s *states) enterInto(at bitset) {
 	}
 }
 
-// make gives the state of a set; the caller holds the lock, or is alone. The set where
-// nothing is under way may be that of one where something is: ".*x" begins as it goes on.
-func (s *states) make(at bitset, idle bool) *state {
+// make gives the state of a set, in the table as it is afterwards; the caller holds the
+// lock. The set where nothing is under way may be that of one where something is: ".*x"
+// begins as it goes on.
+func (s *states) make(at bitset, begins bool) state {
 	for pc := range at.each {
 		if o := s.p.code[pc].op; o != opRead && o != opEnd && o != opMatch {
 			at.remove(pc) // it was only passed through
 		}
 	}
 	key := make([]byte, 0, 8*len(at)+1)
-	if idle {
+	if begins {
 		key = append(key, 1)
 	}
 	for _, w := range at {
@@ -70,83 +92,121 @@ func (s *states) make(at bitset, idle bool) *state {
 			w >>= 8
 		}
 	}
-	if known := s.kept[string(key)]; known != nil {
-		return known
+	k := s.table.Load().of
+	if st, known := k.known[string(key)]; known {
+		return st
 	}
-	if len(s.kept) >= s.most {
+	if len(k.known) >= s.most {
 		s.forget()
-		if known := s.kept[string(key)]; known != nil {
-			return known
+		k = s.table.Load().of
+		if st, known := k.known[string(key)]; known {
+			return st
 		}
 	}
-	st := &state{at: at, idle: idle, next: make([]atomic.Pointer[state], s.p.classes)}
+	st := state(len(k.sets)) << flagBits
+	if begins {
+		st |= idle
+	}
 	ended := newBitset(len(s.p.code))
 	for pc := range at.each {
 		switch s.p.code[pc].op {
 		case opMatch:
-			st.matched = true
+			st |= matched
 		case opEnd:
 			s.p.reach(ended, s.p.code[pc].out, true)
 		}
 	}
 	for pc := range ended.each {
-		st.ends = st.ends || s.p.code[pc].op == opMatch
+		if s.p.code[pc].op == opMatch {
+			st |= ends
+		}
 	}
-	s.kept[string(key)] = st
+	k.sets, k.known[string(key)] = append(k.sets, at), st
+	s.grow(len(k.sets))
 	return st
 }
 
-// step gives the state behind a byte.
-func (s *states) step(from *state, b byte) *state {
-	to := s.known(from, b)
-	if to == nil {
-		to = s.makeStep(from, b)
+// grow makes room for so many states in the table.
+func (s *states) grow(n int) {
+	t := s.table.Load()
+	if n*s.width() <= len(t.next) {
+		return
 	}
-	return to
+	more := &table{next: make([]atomic.Uint32, 2*len(t.next)), of: t.of}
+	for i := range t.next {
+		more.next[i].Store(t.next[i].Load())
+	}
+	s.table.Store(more)
 }
 
-// known gives the state behind a byte if it was asked for before. It is small enough to be
-// put where it is called.
-func (s *states) known(from *state, b byte) *state { return from.next[s.p.class[b]].Load() }
+// walk reads a text. It is one goroutine's.
+type walk struct {
+	*table
+	state
+	s *states
+}
 
-func (s *states) makeStep(from *state, b byte) *state {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *states) walk() walk { return walk{s.table.Load(), none, s} }
+
+// known gives the state behind a byte if it was asked for before, else 0. It is small
+// enough to be put where it is called.
+func (w *walk) known(b byte) state {
+	p := w.s.p
+	return state(w.next[int(w.state>>flagBits)*(p.classes+1)+int(p.class[b])].Load())
+}
+
+// step reads a byte.
+func (w *walk) step(b byte) {
+	if to := w.known(b); to != 0 {
+		w.state = to
+		return
+	}
+	w.makeStep(b)
+}
+
+func (w *walk) makeStep(b byte) {
+	s := w.s
 	class := s.p.class[b]
 	b = s.p.sample[class]
-	at := newBitset(len(s.p.code))
-	for pc := range from.at.each {
-		in := s.p.code[pc]
-		if goesOn(b) {
-			at.add(pc) // a further byte of the character that was read
+	w.make(int(class), func(from bitset) (bitset, bool) {
+		at := newBitset(len(s.p.code))
+		for pc := range from.each {
+			in := s.p.code[pc]
+			if goesOn(b) {
+				at.add(pc) // a further byte of the character that was read
+			}
+			if in.op == opRead && s.p.sets[in.set].has(b) {
+				s.p.reach(at, in.out, false)
+			}
 		}
-		if in.op == opRead && s.p.sets[in.set].has(b) {
-			s.p.reach(at, in.out, false)
-		}
-	}
-	idle := !slices.ContainsFunc(at, func(w uint64) bool { return w != 0 })
-	to := s.make(at, idle)
-	from.next[class].Store(to)
-	return to
+		return at, !slices.ContainsFunc(at, func(w uint64) bool { return w != 0 })
+	})
 }
 
-// enter gives the state that is also where a walk begins.
-func (s *states) enter(from *state) *state {
-	to := from.entered.Load()
-	if to == nil {
-		to = s.makeEntered(from)
+// enter begins there, too.
+func (w *walk) enter() {
+	s := w.s
+	if to := state(w.next[int(w.state>>flagBits)*s.width()+s.p.classes].Load()); to != 0 {
+		w.state = to
+		return
 	}
-	return to
+	w.make(s.p.classes, func(from bitset) (bitset, bool) {
+		at := slices.Clone(from)
+		s.enterInto(at)
+		return at, false
+	})
 }
 
-func (s *states) makeEntered(from *state) *state {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	at := append(bitset(nil), from.at...)
-	s.enterInto(at)
-	to := s.make(at, false)
-	from.entered.Store(to)
-	return to
+// make makes the state that comes next in a column.
+func (w *walk) make(column int, next func(bitset) (at bitset, begins bool)) {
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	from, of := w.state, w.of
+	at, begins := next(of.sets[from>>flagBits])
+	w.state = w.s.make(at, begins)
+	if w.table = w.s.table.Load(); w.of == of { // else all was forgotten, from too
+		w.next[int(from>>flagBits)*w.s.width()+column].Store(uint32(w.state))
+	}
 }
 
 // firstBytes are those that a walk can go on with after it was entered.
