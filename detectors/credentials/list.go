@@ -54,7 +54,8 @@ func (p *page) listed(at multipattern.Span, first, second mark) (f Found, ok boo
 	look := p.looks.of(user)
 	v, ok := p.valueAt(second.start, second.end)
 	if !ok || v.end != second.end || !p.possible(v) || !p.strong(v) || !strings.ContainsAny(v.text, "0123456789!@#$%^&*") || telephone.MatchString(v.text) || p.inLink(v.start) ||
-		look.is(links) && !look.is(addresses) || look.is(accounts) || look.is(labels) || notOne[strings.ToLower(user)] {
+		look.is(links) && !look.is(addresses) || look.is(accounts) || look.is(labels) || notOne[strings.ToLower(user)] ||
+		strings.Contains(user, `\`) && strings.Contains(v.text, `\`) { // paths, not DOMAIN\user
 		return f, false
 	}
 	f = Found{

@@ -36,6 +36,7 @@ func TestSentences(t *testing.T) {
 		"We have reset your password. It is now Bluebird22.":                      ":Bluebird22",
 		"I set your password to the default, Kestrel123":                          ":Kestrel123",
 		"Dial 5-3333, your mailbox number 51234 and password 9876.":               ":9876",
+		"rdp to 10.2.3.4, CORP\\svc_web / W3bS3rv1ce!":                            "CORP\\svc_web:W3bS3rv1ce!",
 		"iDRAC: root / c4lvin-2":                                                  "root:c4lvin-2",
 		"The credentials are joe / S3cure!Me":                                     "joe:S3cure!Me",
 		"Wi-Fi: AcmeGuest / Welcome-2-Acme":                                       "AcmeGuest:Welcome-2-Acme",
@@ -49,6 +50,7 @@ func TestSentences(t *testing.T) {
 		"my password hasn't changed, still Cherry33":                              ":Cherry33",
 		"The password stays Cherry33":                                             ":Cherry33",
 		"The password's still Cherry33":                                           ":Cherry33",
+		"PW:Cherry33(case sensitive)":                                             ":Cherry33",
 		"mot de passe temporaire : Cerisier3":                                     ":Cerisier3",
 		"Je wachtwoord is veranderd in Kersenboom3":                               ":Kersenboom3",
 		"Twoje hasło to Wisnia33":                                                 ":Wisnia33",
@@ -97,7 +99,7 @@ func TestNoSentences(t *testing.T) {
 		"the password has not changed, sorry", "A senha foi alterada para sempre", "we set the password to expire monthly", "a password of length 12", "What was the password?", "protected with a password of at least eight characters", "the password they use is ridiculous", "The password, which is long, is required", "sign in with Google and click2",
 		"it is a shared secret between two hosts", "U: turn left\nP: park", "password to the site is confidential", "Enter password \"as shown\" in the box", "log in using id/password only", "add a password to the4 site", "My root/admin config2 is on disk", "PW: PricewaterhouseCoopers",
 		"Your password has been reset. It is important to log in.", "I use md5 for password hashing", "Das Passwort habe ich auf dem Server gespeichert.",
-		"the wifi: see room 4 / floor2", "PIN 4 to pin 7", "my boarding pass to gate B22seat", "my login credentials: joe and the usual one",
+		"the wifi: see room 4 / floor2", "PIN 4 to pin 7", "moved src\\main / src\\test2b", "C:\\temp / D:\\temp2b!", "see docs\\setup / Chapter 22.", "my boarding pass to gate B22seat", "my login credentials: joe and the usual one",
 	} {
 		if got := sure(read(t, text)); got != "" {
 			t.Errorf("%q: %q", text, got)

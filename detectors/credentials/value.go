@@ -68,12 +68,18 @@ func (p *page) valueAt(at, end int) (v value, ok bool) {
 		}
 		to += size
 	}
+	if i := strings.IndexByte(p.text[at:to], '('); i >= 4 && glued.MatchString(p.text[at+i:end]) {
+		to = at + i
+	}
 	to = at + len(trimEnd(p.text[at:to]))
 	if to-at < 1 || to-at > longest {
 		return value{}, false
 	}
 	return value{p.text[at:to], at, to, false}, true
 }
+
+// glued is a remark of several words without a blank before it: "Orion5(case sensitive)".
+var glued = lazydfa.MustCompile(`^\([A-Za-z]+(?:[ ,-]+[A-Za-z]+){1,8}[.!]?\)`)
 
 // trimEnd takes off what belongs to the sentence.
 func trimEnd(s string) string {
