@@ -220,12 +220,10 @@ func (a *account) verdict() string {
 		return ""
 	case !s.Open:
 		return "an anchor is there, but none of its keywords"
+	case len(s.Windows) > 0:
+		return "the regex was run and did not match"
 	case len(s.Reads) == 0:
 		return "a keyword is there, but no anchor that a match could go on from"
-	case len(s.Windows) == 0 && s.Many:
-		return "the text was read from its first byte on, and nowhere could a match come to its end"
-	case len(s.Windows) == 0:
-		return fmt.Sprintf("%d bytes were read round its anchors, and nowhere could a match come to its end", s.Read)
 	}
-	return "the regex was run and did not match"
+	return fmt.Sprintf("%d bytes were read round its anchors, and nowhere could a match come to its end", s.Read)
 }

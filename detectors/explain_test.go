@@ -155,6 +155,11 @@ id = "gated"
 regex = '''badge-[0-9]+'''
 keywords = ["number"]
 
+[[rules]]
+id = "scanned"
+regex = '''[0-9]{7}x'''
+keywords = ["serial"]
+
 [[allowlists]]
 paths = ['''known\.txt$''']
 `)
@@ -169,6 +174,7 @@ paths = ['''known\.txt$''']
 		"badge-x7kq":             "badge 4 bytes were read round its anchors, and nowhere could a match come to its end",
 		"badge-12345678":         "gated an anchor is there, but none of its keywords",
 		"badge-x7kq2m9z_":        "badge the regex was run and did not match",
+		"serial 1234567":         "scanned the regex was run and did not match",
 		"YmFkZ2UtazdqcTJtOXo4eA": "",
 	} {
 		_, x, err := s.Explain(t.Context(), mailOf("2", "", text))
