@@ -57,8 +57,8 @@ const (
 	block = 64 << 10
 	// streams is at how many places a text is read at once: each transition waits for the
 	// one before it, so several take hardly longer. It must be at least so many bytes long.
-	streams     = 4
-	manyStreams = 24
+	streams     = 6
+	manyStreams = 48
 )
 
 // occur finds all words of all patterns.
@@ -75,7 +75,7 @@ func (s *Set) occur(ctx context.Context, text string, m *scratch) error {
 		if end := min(from+block, len(text)); end-from < manyStreams {
 			state = s.words.read(text, from, end, state, m)
 		} else {
-			state = s.words.readFour(text, from, end, state, m)
+			state = s.words.readStreams(text, from, end, state, m)
 		}
 	}
 	return nil
@@ -96,34 +96,36 @@ func (a *automaton) read(text string, from, end int, state uint16, m *scratch) u
 	return state
 }
 
-// readFour does the same from four places on. Of the text before its place a stream knows
+// readStreams does the same from six places on. Of the text before its place a stream knows
 // nothing: the one before it goes on until that makes no difference.
-func (a *automaton) readFour(text string, from, end int, state uint16, m *scratch) uint16 {
+func (a *automaton) readStreams(text string, from, end int, state uint16, m *scratch) uint16 {
 	size := (end - from) / streams
 	for k := range m.later {
 		m.later[k] = m.later[k][:0]
 	}
-	s0, s1, s2, s3 := state, uint16(0), uint16(0), uint16(0)
+	s0, s1, s2, s3, s4, s5 := state, uint16(0), uint16(0), uint16(0), uint16(0), uint16(0)
 	x0 := text[from : from+size]
 	x1, x2, x3 := text[from+size:][:len(x0)], text[from+2*size:][:len(x0)], text[from+3*size:][:len(x0)]
+	x4, x5 := text[from+4*size:][:len(x0)], text[from+5*size:][:len(x0)]
 	next, column, first := a.next, &a.column, a.first
 	for i := range len(x0) {
 		s0, s1 = next[(uint(s0)*row+uint(column[x0[i]]))%entries], next[(uint(s1)*row+uint(column[x1[i]]))%entries]
 		s2, s3 = next[(uint(s2)*row+uint(column[x2[i]]))%entries], next[(uint(s3)*row+uint(column[x3[i]]))%entries]
-		if max(s0, s1, s2, s3) < first {
+		s4, s5 = next[(uint(s4)*row+uint(column[x4[i]]))%entries], next[(uint(s5)*row+uint(column[x5[i]]))%entries]
+		if max(s0, s1, s2, s3, s4, s5) < first {
 			continue
 		}
 		if s0 >= first {
 			m.occurred(a.occurs[s0], text, from+i+1, 0)
 		}
-		for k, state := range [...]uint16{s1, s2, s3} {
+		for k, state := range [...]uint16{s1, s2, s3, s4, s5} {
 			if state >= first {
 				m.later[k] = append(m.later[k], event{state, from + (k+1)*size + i + 1})
 			}
 		}
 	}
 	state = s0
-	for k, own := range [...]uint16{s1, s2, s3} {
+	for k, own := range [...]uint16{s1, s2, s3, s4, s5} {
 		for _, e := range m.later[k] {
 			m.occurred(a.occurs[e.state], text, e.end, 0)
 		}
