@@ -50,6 +50,12 @@ func (m *scratch) touch(n int) {
 	}
 }
 
+// scan has a pattern looked for from the first byte on.
+func (m *scratch) scan(n int) {
+	m.touch(n)
+	m.many[n] = true
+}
+
 // occurred notes words that end at a place, if they are longer than so many bytes.
 func (m *scratch) occurred(all []occurrence, text string, end, longer int) {
 	for i := range all {
@@ -59,6 +65,9 @@ func (m *scratch) occurred(all []occurrence, text string, end, longer int) {
 		}
 		if o.gate {
 			m.open[o.pattern] = true
+		}
+		if o.scan {
+			m.scan(o.pattern)
 		}
 		if !o.anchor || end < len(text) && !o.next.has(text[end]) || o.word != "" && text[end-o.size:end] != o.word {
 			continue

@@ -46,7 +46,7 @@ type Set struct {
 	words    *automaton
 	scratch  sync.Pool
 	cache    *cache
-	scanned  []int // the patterns without an anchor
+	scanned  []int // the patterns without an anchor, and without words of their own
 }
 
 type pattern struct {
@@ -73,7 +73,7 @@ func New(patterns []Pattern) (*Set, error) {
 		}
 		s.patterns = append(s.patterns, c)
 		c.occurrences(i, p.Words, all)
-		if c.forward == nil {
+		if c.forward == nil && !c.gated {
 			s.scanned = append(s.scanned, i)
 		}
 	}
@@ -125,7 +125,8 @@ func (p *pattern) occurrences(i int, gates []string, all map[string][]occurrence
 		return mine[text]
 	}
 	for _, w := range p.gate(gates) {
-		at(w).gate = true
+		o := at(w)
+		o.gate, o.scan = true, p.forward == nil
 	}
 	exact := map[string]string{}
 	for _, w := range p.anchors {

@@ -22,8 +22,7 @@ type event struct {
 // occur finds all words of all patterns.
 func (s *Set) occur(ctx context.Context, text string, m *scratch) error {
 	for _, n := range s.scanned {
-		m.touch(n)
-		m.many[n] = true
+		m.scan(n)
 	}
 	state := uint16(0)
 	for from := 0; from < len(text); from += block {

@@ -9,9 +9,9 @@ type occurrence struct {
 	size    int    // of the word, in bytes
 	// spelt is the word in lower case, where its bytes share their classes with others.
 	spelt string
-	// gate says that the word is one of the pattern's own; anchor, that a match may
-	// be there.
-	gate, anchor bool
+	// gate says that the word is one of the pattern's own; scan, that it is then looked for
+	// from the first byte on; anchor, that a match may be there.
+	gate, scan, anchor bool
 	// next holds the bytes that may follow when a match is there.
 	next byteSet
 }
