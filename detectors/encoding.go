@@ -146,8 +146,8 @@ func percentEnd(text string, at int) int {
 }
 
 func escapeAt(text string, at int) multipattern.Span {
-	slash := nextEscape(text, at, '\\', backslashEscape)
-	point := nextEscape(text, at, 'U', codePoint)
+	slash := nextEscape(text, at, `\`, backslashEscape)
+	point := nextEscape(text, at, "U+", codePoint)
 	if slash.Start < point.Start {
 		return slash
 	}
@@ -156,9 +156,9 @@ func escapeAt(text string, at int) multipattern.Span {
 
 // nextEscape finds a row of escapes that begin with mark; one gives the length of the
 // first escape of a text, 0 for none.
-func nextEscape(text string, at int, mark byte, one func(string) int) multipattern.Span {
+func nextEscape(text string, at int, mark string, one func(string) int) multipattern.Span {
 	for {
-		i := strings.IndexByte(text[at:], mark)
+		i := strings.Index(text[at:], mark)
 		if i < 0 {
 			return nowhere(text)
 		}

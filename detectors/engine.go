@@ -108,14 +108,19 @@ func (e *engine) match(ctx context.Context, p piece) (findings, error) {
 		p.seen.passedOver(list)
 		return findings{}, nil
 	}
-	l := &layer{text: p.body}
-	found, err := e.matchLayer(ctx, p, l)
+	trace := p.seen.trace()
+	matches, err := e.patterns.Trace(ctx, p.body, nil, nil, trace)
 	decodes, wide := survey(p.body)
+	if len(matches) == 0 && !decodes && wide == nil && trace == nil {
+		return findings{}, err // as in most texts
+	}
+	l := &layer{text: p.body}
+	found := e.matched(p, l, matches, trace)
 	for depth := 0; decodes && depth < e.depth && err == nil; depth++ {
 		if l, decodes = l.decode(); decodes {
-			var more findings
-			more, err = e.matchLayer(ctx, p, l)
-			found.hits = append(found.hits, more.hits...) // not its words: people do not encode what they write
+			trace = p.seen.trace()
+			matches, err = e.patterns.Trace(ctx, l.text, l.decoded(), nil, trace)
+			found.hits = append(found.hits, e.matched(p, l, matches, trace).hits...) // not its words: people do not encode what they write
 		}
 	}
 	for _, at := range wide {
@@ -135,19 +140,16 @@ func (e *engine) match(ctx context.Context, p piece) (findings, error) {
 	return found, err
 }
 
-// matchLayer finds what stands in one layer, and in a decoded one, what has decoded
-// text in it.
-func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) (findings, error) {
-	trace := p.seen.trace()
-	found, err := e.patterns.Trace(ctx, l.text, l.decoded(), nil, trace)
+// matched makes findings of the matches in one layer, and in a decoded one, of those that
+// have decoded text in them.
+func (e *engine) matched(p piece, l *layer, matches []multipattern.Match, trace *multipattern.Trace) (out findings) {
 	p.seen.layer(e, l, trace)
-	if len(found) == 0 {
-		return findings{}, err
+	if len(matches) == 0 {
+		return findings{}
 	}
-	var out findings
 	var places []int // where in the body the match of each hit begins
 	var known judgements
-	for _, m := range found {
+	for _, m := range matches {
 		if r := e.rules[m.Pattern]; r.regex == nil {
 			m.Pattern -= e.words
 			out.words = append(out.words, m)
@@ -162,7 +164,7 @@ func (e *engine) matchLayer(ctx context.Context, p piece, l *layer) (findings, e
 		}
 	}
 	out.hits = combine(out.hits, places, l.text, p.body)
-	return out, err
+	return out
 }
 
 // hit makes a hit of a match, and says why the rule does not want it, if so.

@@ -177,15 +177,15 @@ func (r *reader) certificate(version uint32) {
 	r.skip(int(r.uint32()))
 }
 
-// named applies the rules that look at file names only, each once a file. Files
-// that decode knows as containers were judged by their content.
+// named applies the user's rules that look at file names only, each once a file. Files
+// that decode knows as containers were judged by their content: see file.
 func (s *Set) named(m sweeper.Mail) []placed {
+	if len(s.names) == 0 {
+		return nil
+	}
 	var out []placed
 	add := func(i int, path, name string, data func() string) {
 		for _, r := range s.names {
-			if r.spec.origin == gitleaksOrigin || r.spec.origin == ownOrigin {
-				continue // a container: see file
-			}
 			if name == "" || !r.path.MatchString(name) && !r.path.MatchString(path) {
 				continue
 			}

@@ -48,7 +48,7 @@ type Options struct {
 // Set is a compiled set of rules. It is immutable and safe for concurrent use.
 type Set struct {
 	rules  []*rule // by id
-	names  []*rule // those that look at file names only
+	names  []*rule // the user's that look at file names only
 	engine matcher
 	// passwords reads what has no form of its own; nil when its rule is disabled.
 	passwords *passwords
@@ -108,7 +108,7 @@ func (s *Set) compile(specs *ruleSet) error {
 			}
 		}
 		s.rules = append(s.rules, r)
-		if r.regex == nil && r.path != nil {
+		if r.regex == nil && r.path != nil && r.spec.origin != gitleaksOrigin && r.spec.origin != ownOrigin {
 			s.names = append(s.names, r)
 		}
 	}

@@ -42,11 +42,12 @@ func newCache() *cache {
 }
 
 func (s *cache) forget() {
-	for i := range s.slots {
-		lock := &s.locks[i%cacheLocks]
-		lock.Lock()
-		s.slots[i] = slot{}
-		lock.Unlock()
+	for l := range s.locks {
+		s.locks[l].Lock()
+		for i := l; i < len(s.slots); i += cacheLocks {
+			s.slots[i] = slot{}
+		}
+		s.locks[l].Unlock()
 	}
 }
 

@@ -56,15 +56,9 @@ func (r *reading) clustersFrom(hits []hit) {
 			if i < len(hits) {
 				stop = int(hits[i].end)
 			}
-			for pos < stop && walk.state&idle == 0 {
-				if to := walk.known(r.text[pos]); to != 0 {
-					walk.state = to
-				} else {
-					walk.makeStep(r.text[pos])
-				}
-				pos++
-				seen |= walk.state
-			}
+			n, more := walk.read(r.text[pos:stop])
+			pos += n
+			seen |= more
 			if walk.state&idle != 0 || pos == len(r.text) {
 				break
 			}

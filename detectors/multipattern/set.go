@@ -227,10 +227,10 @@ func (s *Set) search(ctx context.Context, text string, near []Span, found []Matc
 	}
 	t.begin(s, m)
 	for _, n := range m.touched {
-		if err := ctx.Err(); err != nil {
-			return found, err
-		}
 		if p := s.patterns[n]; (m.open[n] || !p.gated) && p.wanted(text) {
+			if err := ctx.Err(); err != nil {
+				return found, err
+			}
 			r := reading{ctx: ctx, p: p, n: n, text: text, near: near, found: found, seen: t.of(n)}
 			stop := r.seen.clock()
 			r.clusters(m.hits[n], m.many[n])

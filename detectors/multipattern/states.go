@@ -148,16 +148,33 @@ type walk struct {
 
 func (s *states) walk() walk { return walk{s.table.Load(), none, s} }
 
-// known gives the state behind a byte if it was asked for before, else 0. It is small
-// enough to be put where it is called.
-func (w *walk) known(b byte) state {
-	p := w.s.p
-	return state(w.next[int(w.state>>flagBits)*(p.classes+1)+int(p.class[b])].Load())
+// read reads a text until it is idle, and tells how much that was, and what held of any of
+// its states.
+func (w *walk) read(text string) (n int, seen state) {
+	class, width := &w.s.p.class, w.s.width()
+	for n < len(text) && w.state&idle == 0 {
+		next, at := w.next, w.state
+		for n < len(text) && at&idle == 0 {
+			to := state(next[int(at>>flagBits)*width+int(class[text[n]])].Load())
+			if to == 0 {
+				break // it was not asked for before
+			}
+			at = to
+			seen |= at
+			n++
+		}
+		if w.state = at; n < len(text) && at&idle == 0 {
+			w.makeStep(text[n])
+			seen |= w.state
+			n++
+		}
+	}
+	return n, seen
 }
 
 // step reads a byte.
 func (w *walk) step(b byte) {
-	if to := w.known(b); to != 0 {
+	if to := state(w.next[int(w.state>>flagBits)*w.s.width()+int(w.s.p.class[b])].Load()); to != 0 {
 		w.state = to
 		return
 	}
