@@ -36,7 +36,7 @@ import (
 
 // engineVersion changes whenever this code may give other candidates for the
 // same rules.
-const engineVersion = "9"
+const engineVersion = "10"
 
 // Options choose the rules.
 type Options struct {

@@ -166,6 +166,9 @@ func (p *page) userBehind(at, end int) (u value, ok bool) {
 	if at >= end {
 		return u, false
 	}
+	if p.text[at-1] == ' ' && p.text[at] == '(' {
+		at-- // the pattern takes the blank of "login (joe)" for one inside the word
+	}
 	j := jointIn(p.text[at:end])
 	if j == "" || at+len(j) >= end {
 		return u, false
@@ -216,7 +219,7 @@ func (p *page) userAt(at, end int, sign bool) (v value, ok bool) {
 
 // isListed reports what follows the first of two things that are given together.
 func (p *page) isListed(rest string) bool {
-	rest = rest[:min(len(rest), maxLine)]
+	rest = strings.TrimLeft(rest[:min(len(rest), maxLine)], ")\"'”")
 	after := strings.TrimLeft(rest, " \t")
 	return after != "" && strings.IndexByte(",;/&aApP", after[0]) >= 0 && listed.MatchString(rest)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	joint = lazydfa.MustCompile(`^["'*_\])’”]{0,3}(?:[ \t]*\([^()\n]{1,60}\))?[ \t\x{a0}]*(?:(?:is|are|=>|->|[:=：＝→>-])[ \t\x{a0}]*){1,2}|^[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|^[ \t\x{a0}]*\t[ \t\x{a0}]*|^[ \t\x{a0}]{2,}|^[ \t\x{a0}]`)
+	joint = lazydfa.MustCompile(`^["'*_\])’”]{0,3}(?:[ \t]*\([^()\n]{1,60}\))?[ \t\x{a0}]*(?:(?:is|are|lautet|=>|->|[:=：＝→>-])[ \t\x{a0}]*){1,2}|^[ \t]*\.{2,}[ \t]*[:=]?[ \t]*|^[ \t\x{a0}]*\t[ \t\x{a0}]*|^[ \t\x{a0}]{2,}|^[ \t\x{a0}]`)
 	site  = lazydfa.MustCompile(`(?i)\b(?:https?|ftps?|sftp)://[^\s<>"']{3,300}|\bwww\.[^\s<>"',]{3,200}|\b(?:[a-z0-9-]+\.)+(?:com|net|org|gov|edu|io|de|co\.uk|fr|eu|local|internal|corp)\b(?:/[^\s<>"']*)?|\b(?:\d{1,3}\.){3}\d{1,3}\b`)
 )
 

@@ -97,13 +97,15 @@ func (p *page) before(l mark) []Found {
 
 var (
 	// asOne ends what stands before the label in "try Winter2019 as password".
-	asOne = lazydfa.MustCompile(`(?i)\b(?:try|use|using|enter|with|type)[ \t]+["'“]?(\S{3,64}?)["'”]?[ \t]+(?:as|for|(?:when|where|if)[ \t][^.!?\n"]{0,40}?(?:asks?|asked|prompted|prompts?|requested)(?:[ \t]+you)?[ \t]+for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
+	asOne = lazydfa.MustCompile(`(?i)(?:\b(?:try|use|using|enter|with|type|and)|&)[ \t]+["'“]?(\S{3,64}?)["'”]?(?:[ \t]+\([^()\n]{1,40}\))?[ \t]+(?:as|for|(?:when|where|if)[ \t][^.!?\n"]{0,40}?(?:asks?|asked|prompted|prompts?|requested)(?:[ \t]+you)?[ \t]+for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
 	// remarkedPair does in "jsmith/value (user/pw)".
 	remarkedPair = lazydfa.MustCompile(`(?i)(?:^|[ \t:,])([^\s/:]{2,40})(?:[ \t]+[/-][ \t]+|/)(\S{4,64})[ \t]*\((?:user(?:[ _-]?(?:name|id))?|log-?[io]n|id|un|u)[ \t]?[/,-][ \t]?$`)
 	// quotedFor does in `"guest" for user name and "r0ckets" for password`.
 	quotedFor = lazydfa.MustCompile(`(?i)["“]([^\s"”]{3,40})["”][ \t]+for[ \t]+(?:(?:the|your)[ \t]+)?$`)
 	// apart does in "use Mango.77, that's the password".
 	apart = lazydfa.MustCompile(`(?i)(\S{6,64}),[ \t]+(?:that['’]s|that is|which is|it['’]s|it is)[ \t]+(?:the|your|my|our|a)[ \t]+(?:\w+[ \t]+)?$`)
+	// madeIt does in "I have reset it to Winter2019, please change your password".
+	madeIt = lazydfa.MustCompile(`(?i)\b(?:re-?set|changed|set)[ \t]+(?:it|yours|that)[ \t]+(?:back[ \t]+)?to[ \t]+["'“]?(\S{6,64}?)["'”]?[.,;]?[ \t][^.!?\n]*$`)
 	// remarked does in "it is Winter2019! (the password)".
 	remarked = lazydfa.MustCompile(`(?i)(\S{6,64})[ \t]+\((?:(?:the|your|my|our|its|is the)[ \t]+)?$`)
 )
@@ -120,15 +122,18 @@ func (p *page) offered(l mark, from, end int) []Found {
 			return p.pairAt(mark{at + m[2], at + m[3]}, mark{at + m[4], at + m[5]})
 		}
 		m = remarked.FindStringSubmatchIndex(head)
-	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
+	case (rest == "" || strings.IndexByte(".,;!) \r", rest[0]) >= 0) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
 		if m = asOne.FindStringSubmatchIndex(head); m != nil {
-			asPassword = !strings.HasPrefix(strings.Trim(head[m[3]:], blanks+"\"'”"), "for")
+			asPassword = (rest == "" || rest[0] != ' ') && head[m[0]]|0x20 != 'a' && head[m[0]] != '&' && !strings.HasPrefix(strings.Trim(head[m[3]:], blanks+"\"'”"), "for")
 		} else {
 			m = quotedFor.FindStringSubmatchIndex(head)
 		}
 	}
 	if m == nil && strings.Contains(head, ", ") && endsAsThe(head) {
 		m = apart.FindStringSubmatchIndex(head)
+	}
+	if m == nil && strings.Contains(head, " to ") {
+		m = madeIt.FindStringSubmatchIndex(head)
 	}
 	if m == nil {
 		return nil

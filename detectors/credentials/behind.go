@@ -14,20 +14,20 @@ var (
 	bold   = lazydfa.MustCompile(`^[*_]{1,2}[ \t]+`)
 	remark = lazydfa.MustCompile(`^\s*(?:\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])`)
 	// sign joins a label and a value.
-	sign = opening{lazydfa.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|=[ \t]*|>[ \t]*)?`), nil, ":=-"}
-	dash = opening{lazydfa.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+`), nil, "-"}
+	sign = opening{lazydfa.MustCompile(`^[ \t\x{a0}]*(?::=|=>|->|-->|:-|[:=：＝→])[ \t\x{a0}]*(?:is[ \t]+|both[ \t]+(?:are|is)[ \t]+|=[ \t]*|>[ \t]*)?`), nil, ":=-"}
+	dash = opening{lazydfa.MustCompile(`^[ \t\x{a0}]+[-–—][ \t\x{a0}]+(?:both[ \t]+(?:are|is)[ \t]+)?`), nil, "-"}
 	// said joins them in a sentence.
-	said = opening{lazydfa.MustCompile(`(?i)^[ \t]*(?:itself[ \t]+)?(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|stays|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed|veranderd|gewijzigd|ge[aä]ndert)(?:[ \t]+back)?(?:[ \t]+(?:to|as|in|auf|naar))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde(?:[ \t]+(?:zurückgesetzt|geändert|gesetzt))? auf|(?:foi|fue|ha sido|a été|è stat[ao])[ \t]+(?:(?:alterad|mudad|redefinid|trocad|cambiad|restablecid|modificad|cambiat|modificat|reimpostat)[ao]|(?:chang|modifi|réinitialis)ée?)[ \t]+(?:para|por|a|en|à|in|con)|habe ich auf|haben wir auf|est|es|é|è|er|är|on|to|jest|является|(?:измен[её]н|сброшен|установлен) на)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("itself is are was were will shall would should has have had remains stays become becomes re reset changed set ist lautet wurde foi fue ha a habe haben to est es er on jest"), "'"}
+	said = opening{lazydfa.MustCompile(`(?i)^[ \t]*(?:itself[ \t]+)?(?:(?:(?:is|are|was|were|will be|shall be|would be|should be|has been|have been|had been|remains|stays|becomes?|'s|’s)(?:[ \t]+(?:now|currently|both|each|the word|still|just|again|temporarily|also|simply|automatically|probably|as follows|the following))*(?:[ \t]+(?:re-?)?(?:set|changed|assigned|updated|initiali[sz]ed|veranderd|gewijzigd|ge[aä]ndert)(?:[ \t]+back)?(?:[ \t]+(?:to|as|in|auf|naar))?)?|(?:re-?set|changed|set)[ \t]+(?:to|as)|ist|lautet|wurde(?:[ \t]+(?:zurückgesetzt|geändert|gesetzt))? auf|(?:foi|fue|ha sido|a été|è stat[ao])[ \t]+(?:(?:alterad|mudad|redefinid|trocad|cambiad|restablecid|modificad|cambiat|modificat|reimpostat)[ao]|(?:chang|modifi|réinitialis)ée?)[ \t]+(?:para|por|a|en|à|in|con)|habe ich auf|haben wir auf|est|es|é|è|eh|er|är|on|to|jest|является|(?:измен[её]н|сброшен|установлен) на)[ \t]*(?:[:=-][ \t]*|[ \t]+|$|(?:["'“„«‘])))`), words("itself is are was were will shall would should has have had remains stays become becomes re reset changed set ist lautet wurde foi fue ha a habe haben to est es eh er on jest"), "'"}
 	// about is what may stand between label and sign: "for your account X has been reset".
 	about = opening{lazydfa.MustCompile(`(?i)^[ \t]+(?:for|from|to|of|on|at|in|with|into|you|i|we|he|she|they|as|has|have|is|was|that|which|required|needed|assigned|given|info|information|below|details?|für|fürs|vom|zum|zur|von|der|des|am|im|pour|du|de|des|sur|del|para|do|da|per|della|voor|van|till|för|do|dla|для|от|на|к)[ \t](?:[^.!?\n]|[.!?]\S){0,120}`), words("for from to of on at in with into you i we he she they as has have is was that which required needed assigned given info information below detail details vom zum zur von der des am im pour du de sur del para do da per della voor van till dla"), ""}
 	// told is what joins the end of that to the value.
-	told = lazydfa.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated)(?: back)? (?:to|as)|(?:alterad|mudad|redefinid|trocad|cambiad|restablecid)[ao] (?:para|a|por)|changé en|zurückgesetzt auf)\b(?:[ \t]+(?:still|now|currently|just|again|temporarily|simply)\b)?|[ \t](?:é|è|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
+	told = lazydfa.MustCompile(`(?i)(?:\b(?:is|are|was|will be|ist|lautet|est|es|jest|(?:set|reset|changed|updated|assigned)(?: back)?(?: from \S{1,40})? (?:to|as)|(?:alterad|mudad|redefinid|trocad|cambiad|restablecid)[ao] (?:para|a|por)|changé en|zurückgesetzt auf)\b(?:[ \t]+(?:still|now|currently|just|again|temporarily|simply)\b)?|[ \t](?:é|è|eh|är|er)[ \t])[ \t]*[:=-]?[ \t]*|[:=][ \t]*`)
 	// made joins them where a verb stands before the label: "I changed the password to".
 	made = opening{lazydfa.MustCompile(`(?i)^(?:[ \t]+(?:of|for|on)[ \t]+\S+(?:[ \t]+\S+)?)?(?:[ \t]+from[ \t]+\S+)?[ \t]+(?:back[ \t]+)?(?:to|as)[ \t]+(?:be[ \t]+)?(?:(?:the|its|your)[ \t]+default[,:]?[ \t]+)?`), words("of for on from back to as"), ""}
 	// bidden joins them where somebody is told what to do: "if it asks for a password, type in X".
 	bidden = opening{lazydfa.MustCompile(`(?i)^[ \t]*,?[ \t]*(?:please[ \t]+|just[ \t]+)?(?:enter|type(?:[ \t]+in)?|use|put(?:[ \t]+in)?)[ \t]+(?:the word[ \t]+)?`), words("please just enter type use put"), ","}
 	// hinted joins them loosely: "the password might be X", "it is password-protected (X)".
-	hinted = opening{lazydfa.MustCompile(`(?i)^(?:[ \t]+(?:(?:might|may|could|must|ought to)(?:[ \t]+(?:still|now))?[ \t]+be|being)[ \t]+|[ \t-]protected(?:[ \t]+(?:with|by|using)[ \t]+|[ \t]*\()|[ \t]+(?:has(?: not|n['’]t)|did(?: not|n['’]t))[ \t]+changed?[ \t]*[,;:–-]+[ \t]*(?:it(?: is|['’]s)[ \t]+)?(?:still[ \t]+)?)["'“„«‘]?`), words("might may could must ought being protected has hasn did didn"), "-"}
+	hinted = opening{lazydfa.MustCompile(`(?i)^(?:[ \t]+(?:(?:might|may|could|must|ought to)(?:[ \t]+(?:still|now))?[ \t]+be|being)[ \t]+|[ \t-]protected(?:(?:[ \t]+(?:it|them|this|(?:the|that|this)[ \t]+\w+))?[ \t]+(?:with|by|using)[ \t]+|[ \t]*\()|[ \t]+(?:has(?: not|n['’]t)|did(?: not|n['’]t))[ \t]+changed?[ \t]*[,;:–-]+[ \t]*(?:it(?: is|['’]s)[ \t]+)?(?:still[ \t]+)?)["'“„«‘]?`), words("might may could must ought being protected has hasn did didn"), "-"}
 	making = lazydfa.MustCompile(`(?i)\b(?:changed|set|reset|updated|re-?set|changing|setting|made)\b[^.!?\n]{0,40}$`)
 	// short joins them in few letters: "the password's X", "a password of X", 密码是X.
 	short = opening{lazydfa.MustCompile(`(?i)^(?:['’]s[ \t]+(?:(?:still|now|currently|just)[ \t]+)?|[ \t]+of[ \t]+|[ \t]*(?:是|为|為|は|が|는|은|이|가)[ \t]*[:：]?[ \t]*)`), words("of"), "'"}
@@ -50,7 +50,7 @@ func (p *page) behind(l mark) []Found {
 	}
 	at := l.end + len(closing.of(p.text[l.end:end]))
 	if m := short.of(p.text[l.end:end]); m != "" {
-		if f := p.joined(l, l.end+len(m), end, Told); f != nil && (p.looks.of(f[0].Value).is(strong) || len(f[0].Value) >= 5 && withA.MatchString(p.text[max(0, l.start-16):l.start])) {
+		if f := p.joined(l, l.end+len(m), end, Told); f != nil && (p.looks.of(f[0].Value).is(strong) || strings.IndexByte("\"'", p.text[f[0].Start-1]) >= 0 || len(f[0].Value) >= 5 && withA.MatchString(p.text[max(0, l.start-16):l.start])) {
 			return f
 		}
 	}
@@ -60,10 +60,13 @@ func (p *page) behind(l mark) []Found {
 	if f, ok := p.sameAs(l, at, end); ok {
 		return []Found{f}
 	}
+	if f := p.inBrackets(l, at, end); f != nil {
+		return f
+	}
 	if r := p.remark(at, end); r > 0 && strings.Trim(p.text[at+r:end], blanks+".,;\r") != "" {
 		at += r
 	}
-	if strings.HasPrefix(p.text[at:end], ", which") {
+	if strings.HasPrefix(p.text[at:end], ", ") {
 		at += len(aside.FindString(p.text[at:end]))
 	}
 	switch c := p.next(at, end); {
@@ -121,8 +124,10 @@ func (p *page) signed(l mark, at, end int) []Found {
 		}
 		return p.joined(l, at, end, Assigned)
 	}
-	if m := dash.of(rest); m != "" && !p.weak() {
-		return p.joined(l, at+len(m), end, Told)
+	if m := dash.of(rest); m != "" {
+		if f := p.joined(l, at+len(m), end, Told); !p.weak() || f != nil && mixed(f[0].Value) && p.alone(l) {
+			return f
+		}
 	}
 	return nil
 }
@@ -153,7 +158,7 @@ func (p *page) spoken(l mark, at, end int) []Found {
 			return f
 		}
 	}
-	if strings.Contains(rest, ". ") {
+	if strings.Contains(rest, ". ") || strings.Contains(rest, ", ") {
 		if m := itIs.FindString(rest); m != "" {
 			if f := p.bidden(l, at+len(m), end); f != nil {
 				return f

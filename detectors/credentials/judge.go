@@ -88,7 +88,7 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 			return true, "a value on a line of its own, under a word for a password"
 		}
 	case Beside:
-		if t != prose && !number && !participle(v.text) && p.besideAccount(l) {
+		if (t != prose || v.quoted || mixed(v.text)) && !number && !participle(v.text) && p.besideAccount(l) {
 			return true, "a value beside a word for a password, behind an account"
 		}
 		if p.strong(v) && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
@@ -111,21 +111,25 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 var using = lazydfa.MustCompile(`(?i)\b(?:enter|use|using|with|type|by|need)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`)
 
 // given is an account, or a network, that is given just before the label.
-var given = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+(?:is|as))?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el|web|site|online)?[ \t]*$`)
+var given = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+(?:is|as|lautet|ist|est|es|è))?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el|web|site|online)?[ \t]*$|(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+(?:["'“„][^\s"'”]{2,40}["'”]|[^\s,;]*[\d@._][^\s,;]*)[ \t]*$`)
 
 // besideAccount reports a label right behind an account: "network HeronGuest, password".
 func (p *page) besideAccount(l mark) bool {
 	from, _ := p.line(l.start)
 	head := strings.TrimRight(p.text[max(from, l.start-90):l.start], " \t")
-	// It ends with what joins: a sign, "and", "with", "und", "et", "y", "e", or an article.
-	if head == "" || head[len(head)-1] < 0x80 && strings.IndexByte(",;/&(adhteyslb", head[len(head)-1]|0x20) < 0 && strings.IndexByte(",;/&(", head[len(head)-1]) < 0 {
+	// It ends with what joins: a sign, "and", "with", "und", "et", "y", "e", or an article;
+	// or with the account, in quotes or with a digit.
+	if head == "" {
+		return false
+	}
+	if c := head[len(head)-1]; c < 0x80 && !isDigit(c) && strings.IndexByte(`,;/&("'`, c) < 0 && strings.IndexByte("adhteyslb", c|0x20) < 0 {
 		return false
 	}
 	return p.givenHeads.match(given, p.text[max(from, l.start-90):l.start])
 }
 
 // sample are the passwords of manuals.
-var sample = lazydfa.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:secret|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`)
+var sample = lazydfa.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:(?:the|my)?secret(?:word|pass(?:word)?)?|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`)
 
 // ordinary are the values that settings come with, and that people write over their own
 // before they show them to others. In a sentence, or a welcome mail, they may be meant.
@@ -211,7 +215,7 @@ func (p *page) alone(l mark) bool {
 	return before == "" || len(strings.Fields(before)) <= 2
 }
 
-var ending = lazydfa.MustCompile(`(?i)(?:[^aeiou]ed|ing|able|ible|ally|ously|ory|ened|ated|ised|ized|ired)[.,!]?$`)
+var ending = lazydfa.MustCompile(`(?i)(?:[^aeiou]ed|ing|able|ible|ally|ously|fully|ntly|[aeiou]tely|rectly|rarily|ory|ened|ated|ised|ized|ired|-(?:(?:in)?sensitive|only|specific|dependent|known|explanatory|free|wide))[.,!]?$`)
 
 // participle reports what looks like the rest of "the password is …".
 func participle(s string) bool { return ending.MatchString(s) }

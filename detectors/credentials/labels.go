@@ -11,7 +11,7 @@ import (
 var passwordWords = []string{
 	`(?:user|admin|root|db|sa|wifi|ftp|vpn|e?mail|smtp|login|web|master|key)?pass[ _-]?(?:word|wd|wrd|phrase)s?`, `(?:store|key)pass`, `p/word`, `(?:radius[ -])?shared[ -]secret`, `pass[ _-]?codes?`, `pass-?key`, `psw`, `pas?swor?d`, `pasword`, `passwrod`, `passowrd`, `pssword`, `psswd`, `paswd`, `paswrd`, `passwrd`, `psword`,
 	`(?:wpa[23]?|wi-?fi|wlan|wireless|network(?: security)?|pre-?shared)[ -](?:key|code)`, `psk`, `(?:netzwerk|wlan-?)schlüssel`, `clé wi-?fi`, `passw`, `pword`, `pswd`, `pswrd`, `psswrd`, `pwds?`, `p/?ws?`, `pass`,
-	`pin(?:[ -]?(?:code|number|no|nr|nummer))?`,
+	`(?:secret|magic)[ -]word`, `pin(?:[ -]?(?:code|number|no|nr|nummer))?`,
 	`(?:` + compound + `)?pass?w[oö]e?rt(?:e|er|es|s)?`, `(?:` + compound + `)?passwörter`, `(?:` + compound + `)?kennw[oö]rt(?:e|er|es|s)?`, `losungswort`, `zugangscode`,
 	`mots? de passe`, `mdp`, `code d['’]acc[eè]s`, `code secret`,
 	`contrase[nñ]as?`, `clave(?: de acceso)?`, `senhas?`, `palavras?[ -]passe`, `parola(?: d['’]ordine)?`,
@@ -53,7 +53,7 @@ var label = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(` + strings.Join(passwordWo
 
 // inline finds an account and its password right behind what announces them, or an account
 // that is one by its name: the first and second group, the third and fourth, or the next two.
-var inline = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(?:(?:(?:u/p|creds|credentials)(?:[ \t]+(?:for|to|on|of)[ \t][^\n:/|]{1,40}?)?(?:[ \t]+(?:is|are))?[ \t]*(?:[:=-]|->|=>)?|(?:` + strings.Join(listWords, "|") + `)(?:[ \t]*[:=-]|[ \t]+(?:is|are))|(?:wi-?fi|wlan|ssid)[ \t]*[:=])[ \t]+([^\s/:|]{2,40})(?:[ \t]?[/:|][ \t]?|[ \t]+)([^\s/][^\s]{4,63})|(root|admin(?:istrator)?|sa|[a-z][a-z0-9-]{1,14}\\[a-z][\w.-]{1,19})[ \t]/[ \t]([^\s/][^\s]{4,63})|log(?:ging)?[ -]?[io]n(?:[ \t]+(?:as|with|using))?[ \t]+([^\s/:|]{2,40})[ \t]?/[ \t]?([^\s/][^\s]{4,63})|(?:sign|log)[ -]?[io]n[ \t]+(?:with|using)[ \t]+([^\s/:|]{1,40}[@.\d][^\s/:|]{0,40})[ \t]+and[ \t]+([^\s/][^\s]{4,63})|(?:u:|u=)[ \t]*([^\s/:|,;]{2,40})[,;]?(?:[ \t]+|[ \t]*\r?\n[ \t>]*)(?:p:|p=)[ \t]*([^\s/][^\s]{4,63}))`)
+var inline = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(?:(?:(?:u/p|creds|credentials)(?:[ \t]+(?:for|to|on|of)[ \t][^\n:/|]{1,40}?)?(?:[ \t]+(?:is|are))?[ \t]*(?:[:=-]|->|=>)?|(?:` + strings.Join(listWords, "|") + `)(?:[ \t]*[:=-]|[ \t]+(?:is|are))|(?:wi-?fi|wlan|ssid)[ \t]*[:=])[ \t]+([^\s/:|]{2,40})(?:[ \t]?[/:|][ \t]?|[ \t]+)([^\s/][^\s]{4,63})|(root|admin(?:istrator)?|sa|[a-z][a-z0-9-]{1,14}\\[a-z][\w.-]{1,19})[ \t]/[ \t]([^\s/][^\s]{4,63})|log(?:ging)?[ -]?[io]n(?:[ \t]+(?:as|with|using|is|will be))?[ \t]+([^\s/:|]{2,40})[ \t]?/[ \t]?([^\s/][^\s]{4,63})|(?:sign|log)[ -]?[io]n(?:to)?[ \t](?:[^\n.:;]{0,40}[ \t])?as[ \t]+([^\s/:|,]{2,40})[ \t]+(?:with|and|using)[ \t]+([^\s/][^\s]{4,63})|(?:wireless|wi-?fi|wlan)(?:[ \t]+network)?[ \t]+["“]?([^\s"”:,]{2,32})["”]?[,;]?[ \t]+(?:and[ \t]+)?(?:key|code)[ \t]*[:=]?[ \t]*([^\s/][^\s]{4,63})|(?:sign|log)[ -]?[io]n[ \t]+(?:with|using)[ \t]+([^\s/:|]{1,40}[@.\d][^\s/:|]{0,40})[ \t]+and[ \t]+([^\s/][^\s]{4,63})|(?:u:|u=)[ \t]*([^\s/:|,;]{2,40})[,;]?(?:[ \t]+|[ \t]*\r?\n[ \t>]*)(?:p:|p=)[ \t]*([^\s/][^\s]{4,63}))`)
 
 // announced finds a line that ends with what announces accounts, and a colon.
 var announced = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(listWords, "|") + `)(?:[^\pL\pN\n][^\n.!?]{0,60})?:[ \t\r]*\n`)

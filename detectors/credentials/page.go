@@ -18,6 +18,9 @@ type page struct {
 	last [3]last // of each of the words
 	// lure says that the text is an advertisement of a certain kind.
 	lure, lureKnown bool
+	// top is the answer that a text begins with: see answered.
+	top      mark
+	topKnown bool
 	// why is what was against the values behind the label at hand, "" for nothing.
 	why    string
 	passed Counter
@@ -53,7 +56,7 @@ func (p *page) read(at multipattern.Span) {
 	}
 	p.why, p.word = "", strings.ToLower(p.text[l.start:l.end])
 	defer p.count(len(p.found))
-	for _, form := range []func(mark) []Found{p.pair, p.table, p.behind, p.before} {
+	for _, form := range []func(mark) []Found{p.pair, p.table, p.behind, p.before, p.answered} {
 		if all := form(l); len(all) > 0 {
 			for _, f := range all {
 				f.Label = p.text[l.start:l.end]

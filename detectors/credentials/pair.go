@@ -16,6 +16,9 @@ var (
 // gap is all that stands between the words and the two in "ID/PW  jsmith/value".
 var gap = lazydfa.MustCompile(`^[ \t\x{a0}]+`)
 
+// forWhat is what the two are for: "for the terminal downstairs: ".
+var forWhat = lazydfa.MustCompile(`(?i)^[ \t]+(?:for|to|of|on|at)[ \t][^\n.:=!?]{1,60}[:=][ \t]*`)
+
 // twice says that one value follows: "are both enron".
 var twice = lazydfa.MustCompile(`(?i)^(?:both|the same)\b`)
 
@@ -50,6 +53,9 @@ func (p *page) pair(l mark) []Found {
 	form := Pair
 	if m == "" {
 		m = said.of(p.text[at:end])
+	}
+	if m == "" {
+		m = forWhat.FindString(p.text[at:end])
 	}
 	if m == "" {
 		m = gap.FindString(p.text[at:end])

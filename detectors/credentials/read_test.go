@@ -139,6 +139,9 @@ func TestNoCredentials(t *testing.T) {
 		"Please use your corporate ID and password to access the report.", "PIN: see below", "boarding pass: gate 12", "Passwords will be sent separately.",
 		"User name: ______ Password: ______", "Password Reset", "password: changed", "shopping pin board", "\"User=\", usr, \";\", \"Password=\", pwd, \";\"",
 		"The password is too short.", "password expired: contact the help desk", "one-time password (OTP): required", "Enter PASSWORD and press return",
+		"Your password has been changed successfully.", "The password is case-sensitive.", "Your password was recently changed.",
+		"Use your network password (the one for Windows2000) to log in.", "> Can you send me the password?\n\nThanks,\nAnn\n3-1849", "What's the password for? Budget2031?",
+		"Please reset my password?\n\nJoe Parks\nX37563", "log in as administrator with your usual password", "the new password rules (effective 10/1/2031) apply", "The password can be up to 14 characters long",
 	} {
 		if got := sure(read(t, text)); got != "" {
 			t.Errorf("%q: found %q", text, got)

@@ -40,6 +40,11 @@ func (p *page) apposed(l mark, at, end int) []Found {
 // spokenWeakly reads a value that a sentence leads to from a word that means many things:
 // "the pass is still linksys-3A".
 func (p *page) spokenWeakly(l mark, at, end int) []Found {
+	if p.besideAccount(l) && at < end {
+		if f := p.joined(l, at+len(p.text[at:end])-len(strings.TrimLeft(p.text[at:end], blanks)), end, Beside); f != nil && f[0].Sure {
+			return f
+		}
+	}
 	var f []Found
 	if m := said.of(p.text[at:end]); m != "" && !p.misread(m) {
 		f = p.joined(l, at+len(m), end, Told)
@@ -81,7 +86,7 @@ func mixed(s string) bool {
 }
 
 // aside is what is said between the label and the rest of its sentence.
-var aside = lazydfa.MustCompile(`(?i)^, which (?:is|are) [^,.\n]{1,40},`)
+var aside = lazydfa.MustCompile(`(?i)^, (?:which (?:is|are)|in case|if|should|by the way|btw|again|as|for)\b[^,.\n]{0,40},`)
 
 // afterRemark reads "password: (without the quotes) value".
 func (p *page) afterRemark(l mark, at, end int) []Found {
@@ -103,7 +108,34 @@ func (p *page) afterRemark(l mark, at, end int) []Found {
 
 // itIs leads from a sentence about a password to the one that tells it: "We have reset your
 // password. It is now X."
-var itIs = lazydfa.MustCompile(`(?i)^[^.!?\n]{0,60}\.[ \t]+(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?[ \t]*:?[ \t]*`)
+var itIs = lazydfa.MustCompile(`(?i)^[^.!?\n]{0,60}?(?:\.|,(?:[ \t]+(?:so|and|but))?)[ \t]+(?:(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?|(?:i|we)(?:['’]ve|[ \t]+have)?[ \t]+(?:just[ \t]+)?(?:re-?set|changed|set)[ \t]+it[ \t]+(?:back[ \t]+)?to)[ \t]*:?[ \t]*`)
+
+var (
+	// holding stands before the label in "use my login (joe) & password (Orion55) until then".
+	holding = lazydfa.MustCompile(`(?i)(?:['’]s|\b(?:my|our|his|her|their|use|using|same|and|und|with))[ \t]+(?:[\w-]+[ \t]+)?$|[&,/][ \t]*$`)
+	// inRound is a value in brackets.
+	inRound = lazydfa.MustCompile(`^[ \t]*\(["'“]?([^\s()"'”]{6,64})["'”]?\)`)
+	// norm is what stands in brackets otherwise: "(SHA256)", "(RFC2617)", "(Win2000)".
+	norm = lazydfa.MustCompile(`(?i)^(?:rfc|sha|md|base|win|windows|wpa|aes|utf|iso|tls|ssl|oauth|ntlm|ipv|office|exchange|server|version|appendix|section|room|rev|case|form|ext|kb|cve)[ _-]?\d[\d.]*\w?$`)
+)
+
+// inBrackets reads a value in brackets behind the label.
+func (p *page) inBrackets(l mark, at, end int) []Found {
+	if p.weak() || p.next(at, end) != '(' {
+		return nil
+	}
+	m := inRound.FindStringSubmatchIndex(p.text[at:end])
+	if m == nil || !holding.MatchString(p.text[max(0, l.start-40):l.start]) {
+		return nil
+	}
+	v := value{text: p.text[at+m[2] : at+m[3]], start: at + m[2], end: at + m[3]}
+	if !p.strong(v) || !strings.ContainsAny(v.text, "0123456789") || norm.MatchString(v.text) || !p.possible(v) {
+		return nil
+	}
+	f := Found{Form: Beside, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a value in brackets, behind a word for a password"}
+	f.User, f.Host = p.surroundings(l, v)
+	return []Found{f}
+}
 
 // bidden reads what somebody is told to enter: in quotes, or no word.
 func (p *page) bidden(l mark, at, end int) []Found {
