@@ -22,7 +22,7 @@ const maxTop = 4 << 10
 // mail that is answered.
 func (p *page) answered(l mark) []Found {
 	_, end := p.line(l.end)
-	if p.weak() || strings.IndexByte(p.text[l.end:end], '?') < 0 && !asking.MatchString(p.text[max(0, l.start-60):l.start]) {
+	if p.weak() || p.ofPasswords(l) || strings.IndexByte(p.text[l.end:end], '?') < 0 && !asking.MatchString(p.text[max(0, l.start-60):l.start]) {
 		return nil
 	}
 	if from, to, ok := p.nextLine(end); ok {
@@ -38,6 +38,14 @@ func (p *page) answered(l mark) []Found {
 	}
 	from, to := p.line(p.top.start)
 	return p.answerAt(l, from, to)
+}
+
+// thing is what has to do with passwords, behind the label: "password policy".
+var thing = lazydfa.MustCompile(`(?i)^[ \t-]+(?:hash|encrypt|polic|manage|stor(?:e|age)|reset|rotation|length|strength|prompt|field|generator|vault|safe|recovery|backend|database|rule|protect|auth|expir|chang|attempt)`)
+
+// ofPasswords reports a label that is only a part of what is spoken of.
+func (p *page) ofPasswords(l mark) bool {
+	return thing.MatchString(p.text[l.end:min(len(p.text), l.end+24)])
 }
 
 // top is from the first line of an answer to the mail that is answered; none when there is
@@ -60,7 +68,7 @@ func (p *page) answerAt(l mark, from, to int) []Found {
 		return nil
 	}
 	v := value{text: p.text[from+m[2] : from+m[3]], start: from + m[2], end: from + m[3]}
-	if !mixed(v.text) || v.text == strings.ToUpper(v.text) || !p.possible(v) {
+	if !mixed(v.text) || v.text == strings.ToUpper(v.text) || norm.MatchString(v.text) || !p.possible(v) {
 		return nil
 	}
 	f := Found{Form: NextLine, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "the answer to a question about a password"}

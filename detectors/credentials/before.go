@@ -59,7 +59,7 @@ func (p *page) before(l mark) []Found {
 	from, end := p.line(l.start)
 	head := p.text[from:l.start]
 	rest := strings.Trim(p.text[l.end:end], blanks+".,;!)\r")
-	if m := theSentence(head); m != nil {
+	if m := theSentence(head); m != nil && !p.ofPasswords(l) {
 		at := from + max(0, len(head)-160) + m[2]
 		if v, ok := p.valueAt(at, from+max(0, len(head)-160)+m[3]); ok && p.possible(v) && (p.strong(v) || v.quoted || p.opens(v, from, rest)) {
 			f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a sentence says that this is the password"}
@@ -104,8 +104,12 @@ var (
 	quotedFor = lazydfa.MustCompile(`(?i)["“]([^\s"”]{3,40})["”][ \t]+for[ \t]+(?:(?:the|your)[ \t]+)?$`)
 	// apart does in "use Mango.77, that's the password".
 	apart = lazydfa.MustCompile(`(?i)(\S{6,64}),[ \t]+(?:that['’]s|that is|which is|it['’]s|it is)[ \t]+(?:the|your|my|our|a)[ \t]+(?:\w+[ \t]+)?$`)
+	// isSome does in "Winter2019 is my windows password".
+	isSome = lazydfa.MustCompile(`(?i)(\S{6,64})[ \t]+is[ \t]+(?:the|your|my|our|his|her|their)(?:[ \t]+[\w-]{1,20}){1,2}[ \t]+$`)
 	// madeIt does in "I have reset it to Winter2019, please change your password".
-	madeIt = lazydfa.MustCompile(`(?i)\b(?:re-?set|changed|set)[ \t]+(?:it|yours|that)[ \t]+(?:back[ \t]+)?to[ \t]+["'“]?(\S{6,64}?)["'”]?[.,;]?[ \t][^.!?\n]*$`)
+	madeIt = lazydfa.MustCompile(`(?i)\b(?:re-?set|changed|set)[ \t]+(?:it|yours|that)[ \t]+(?:back[ \t]+)?to[ \t]+["'“]?(\S{6,64}?)["'”]?[.,;]?[ \t][^.!?\n]*\b(?:change|reset|update)[ \t]+(?:the|your|this)[ \t]+(?:\w+[ \t]+)?$`)
+	// goesOn is what follows where the label ends a part of a sentence.
+	goesOn = lazydfa.MustCompile(`(?i)^ (?:and|when|to|at|on|in|for|until|or|then|once|there|here|instead|again|now|if|while)\b`)
 	// remarked does in "it is Winter2019! (the password)".
 	remarked = lazydfa.MustCompile(`(?i)(\S{6,64})[ \t]+\((?:(?:the|your|my|our|its|is the)[ \t]+)?$`)
 )
@@ -122,7 +126,7 @@ func (p *page) offered(l mark, from, end int) []Found {
 			return p.pairAt(mark{at + m[2], at + m[3]}, mark{at + m[4], at + m[5]})
 		}
 		m = remarked.FindStringSubmatchIndex(head)
-	case (rest == "" || strings.IndexByte(".,;!) \r", rest[0]) >= 0) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
+	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0 || goesOn.MatchString(rest)) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
 		if m = asOne.FindStringSubmatchIndex(head); m != nil {
 			asPassword = (rest == "" || rest[0] != ' ') && head[m[0]]|0x20 != 'a' && head[m[0]] != '&' && !strings.HasPrefix(strings.Trim(head[m[3]:], blanks+"\"'”"), "for")
 		} else {
@@ -131,6 +135,9 @@ func (p *page) offered(l mark, from, end int) []Found {
 	}
 	if m == nil && strings.Contains(head, ", ") && endsAsThe(head) {
 		m = apart.FindStringSubmatchIndex(head)
+	}
+	if m == nil && strings.Contains(head, " is ") && !p.ofPasswords(l) {
+		m = isSome.FindStringSubmatchIndex(head)
 	}
 	if m == nil && strings.Contains(head, " to ") {
 		m = madeIt.FindStringSubmatchIndex(head)
@@ -141,7 +148,7 @@ func (p *page) offered(l mark, from, end int) []Found {
 	v, ok := p.valueAt(at+m[2], at+m[3])
 	quoted := m[2] > 0 && strings.IndexByte(" \t", head[m[2]-1]) < 0
 	word := len(v.text) >= 5 && asPassword && !strings.HasSuffix(p.word, "s") && !participle(v.text)
-	if !ok || !p.possible(v) || !mixed(v.text) && !quoted && !word {
+	if !ok || !p.possible(v) || norm.MatchString(v.text) || !mixed(v.text) && !quoted && !word {
 		return nil
 	}
 	f := Found{Form: Reversed, Value: v.text, Start: v.start, End: v.end, Sure: true, Reason: "a few words say that this is the password"}

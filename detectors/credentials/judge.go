@@ -12,7 +12,7 @@ func (p *page) judge(l mark, v value, form Form, t tail) (sure bool, why string)
 	sure, why = p.placed(l, v, form, t)
 	switch {
 	case !sure:
-	case p.looks.of(v.text).is(samples):
+	case p.looks.of(v.text).is(samples), instances.MatchString(p.text[max(0, l.start-32):l.start]):
 		p.why = Sample
 		return false, "a value as in a manual"
 	case strings.HasSuffix(v.text, "....") || strings.HasSuffix(v.text, "****"):
@@ -91,6 +91,12 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 		if (t != prose || v.quoted || mixed(v.text)) && !number && !participle(v.text) && p.besideAccount(l) {
 			return true, "a value beside a word for a password, behind an account"
 		}
+		if t != prose && mixed(v.text) && userBefore.MatchString(p.text[max(0, l.start-60):l.start]) {
+			return true, "a value beside a word for a password, behind an account"
+		}
+		if t != prose && !number && len(v.text) >= 5 && !participle(v.text) && toOpen.MatchString(p.text[max(0, l.start-120):l.start]) {
+			return true, "a value behind a word for a password, to open something with"
+		}
 		if p.strong(v) && !number && len(v.text) >= 5 && (t != prose || v.quoted) {
 			return true, "a value that is no word, beside a word for a password"
 		}
@@ -113,6 +119,12 @@ var using = lazydfa.MustCompile(`(?i)\b(?:enter|use|using|with|type|by|need)[ \t
 // given is an account, or a network, that is given just before the label.
 var given = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+(?:is|as|lautet|ist|est|es|è))?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el|web|site|online)?[ \t]*$|(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+(?:["'“„][^\s"'”]{2,40}["'”]|[^\s,;]*[\d@._][^\s,;]*)[ \t]*$`)
 
+// userBefore is an account before the label and nothing between them: "usuario joao senha rio2016".
+var userBefore = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user)[ \t]+[^\s,;]{2,40}[ \t]+$`)
+
+// toOpen stands before it where somebody is told how to open a file.
+var toOpen = lazydfa.MustCompile(`(?i)\b(?:open|unlock|view|decrypt|extract|unzip)\b[^.!?\n]{0,60}\b(?:use|using|enter|type|with)[ \t]+(?:the[ \t]+)?$`)
+
 // besideAccount reports a label right behind an account: "network HeronGuest, password".
 func (p *page) besideAccount(l mark) bool {
 	from, _ := p.line(l.start)
@@ -131,6 +143,9 @@ func (p *page) besideAccount(l mark) bool {
 // sample are the passwords of manuals.
 var sample = lazydfa.MustCompile(`(?i)^(?:my|your|some)[-_ ]?pass(?:w(?:or)?d)?\d?$|^(?:(?:the|my)?secret(?:word|pass(?:word)?)?|pwd\d?|pass\d)$|^change[-_]?(?:me|it)$|^(?:foo|bar|foobar|example|string)$`)
 
+// instances stands before the label where passwords of no one are told: "weak passwords: …".
+var instances = lazydfa.MustCompile(`(?i)\b(?:weak|bad|common|poor|strong|good|typical|guessable|worst|popular|example|sample)[ \t]+$`)
+
 // ordinary are the values that settings come with, and that people write over their own
 // before they show them to others. In a sentence, or a welcome mail, they may be meant.
 var ordinary = lazydfa.MustCompile(`(?i)^(?:admin|root|test|guest|user|postgres|mysql|oracle|redis|demo|insecure|foo|bar|baz|boo|zap|(?:top|super|very|my)[-_ ]?secret|s[3e]cr[3e]t\d{0,2}|1234?|12345\d*|654321|abc\d{1,4}|abcd1234|(?:asd|qwe)[a-z]*|p[a4@][s5$]{2}(?:w[o0]?r?d)?\d{0,3}|pw\d{0,3}|pass(?:one|two|three|word[x*]*)|(?:bla){2,}|my-?ps?wd?|[a-z]+(?:passwd|password))$`)
@@ -145,7 +160,7 @@ var setting = lazydfa.MustCompile(`^(?:[ \t>]*(?:[#*]|//)?(?: {2,}|\t+)[a-z][a-z
 
 // expression is what no password looks like, and code does: "body.Password})", "[$ne]",
 // the numbers of an object identifier.
-var expression = lazydfa.MustCompile(`\}\)|^\.\w*\(|^\[?\$\w+\]?=|^\d+(?:\.\d+){3,}:=|\\x[a-z]{2}|^(?i:[a-z_]+_HERE)\b`)
+var expression = lazydfa.MustCompile(`\}\)|^\.\w*\(|^\[?\$\w+\]?=|^\d+(?:\.\d+){3,}:=|\\x[a-z]{2}|^(?i:[a-z_]+_HERE)\b|^!(?:vault|secret|env|ref|sub)\b`)
 
 // caption reports a label that names a text: "LABEL_PASSWORD": "Parole".
 func (p *page) caption(l mark) bool {

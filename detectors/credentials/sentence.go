@@ -40,7 +40,7 @@ func (p *page) apposed(l mark, at, end int) []Found {
 // spokenWeakly reads a value that a sentence leads to from a word that means many things:
 // "the pass is still linksys-3A".
 func (p *page) spokenWeakly(l mark, at, end int) []Found {
-	if p.besideAccount(l) && at < end {
+	if at < end && (p.besideAccount(l) || userBefore.MatchString(p.text[max(0, l.start-60):l.start])) {
 		if f := p.joined(l, at+len(p.text[at:end])-len(strings.TrimLeft(p.text[at:end], blanks)), end, Beside); f != nil && f[0].Sure {
 			return f
 		}
@@ -108,7 +108,7 @@ func (p *page) afterRemark(l mark, at, end int) []Found {
 
 // itIs leads from a sentence about a password to the one that tells it: "We have reset your
 // password. It is now X."
-var itIs = lazydfa.MustCompile(`(?i)^[^.!?\n]{0,60}?(?:\.|,(?:[ \t]+(?:so|and|but))?)[ \t]+(?:(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?|(?:i|we)(?:['’]ve|[ \t]+have)?[ \t]+(?:just[ \t]+)?(?:re-?set|changed|set)[ \t]+it[ \t]+(?:back[ \t]+)?to)[ \t]*:?[ \t]*`)
+var itIs = lazydfa.MustCompile(`(?i)^[^.!?\n]{0,60}?(?:\.|,(?:[ \t]+(?:so|and|but))?)[ \t]+(?:(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?|(?:i|we)(?:['’]ve|[ \t]+have)?[ \t]+(?:just[ \t]+)?(?:re-?set|changed|set)[ \t]+it[ \t]+(?:back[ \t]+)?to|[^.!?\n]{0,40}\b(?:chang|sett|resett)ing[ \t]+it[ \t]+(?:back[ \t]+)?to)[ \t]*:?[ \t]*`)
 
 var (
 	// holding stands before the label in "use my login (joe) & password (Orion55) until then".
@@ -116,7 +116,7 @@ var (
 	// inRound is a value in brackets.
 	inRound = lazydfa.MustCompile(`^[ \t]*\(["'“]?([^\s()"'”]{6,64})["'”]?\)`)
 	// norm is what stands in brackets otherwise: "(SHA256)", "(RFC2617)", "(Win2000)".
-	norm = lazydfa.MustCompile(`(?i)^(?:rfc|sha|md|base|win|windows|wpa|aes|utf|iso|tls|ssl|oauth|ntlm|ipv|office|exchange|server|version|appendix|section|room|rev|case|form|ext|kb|cve)[ _-]?\d[\d.]*\w?$`)
+	norm = lazydfa.MustCompile(`(?i)^(?:rfc|sha|md|base|win|windows|wpa|aes|utf|iso|tls|ssl|oauth|ntlm|ipv|office|exchange|server|version|appendix|section|room|rev|case|form|ext|kb|cve|bcrypt|argon|scrypt|pbkdf|https?|keepass|1password|saml|chrome|firefox|iphone|android)[ _-]?\d[\d.]*\w?$`)
 )
 
 // inBrackets reads a value in brackets behind the label.
