@@ -221,7 +221,7 @@ func (p *page) userAt(at, end int, sign bool) (v value, ok bool) {
 func (p *page) isListed(rest string) bool {
 	rest = strings.TrimLeft(rest[:min(len(rest), maxLine)], ")\"'”")
 	after := strings.TrimLeft(rest, " \t")
-	return after != "" && strings.IndexByte(",;/&aApP", after[0]) >= 0 && listed.MatchString(rest)
+	return after != "" && strings.IndexByte(",;/&aApPsScCmMkK", after[0]) >= 0 && listed.MatchString(rest)
 }
 
 // within is the word in what [account] and [label] match, without the characters that

@@ -15,7 +15,7 @@ var (
 var fullName = lazydfa.MustCompile(`^[\pL.'-]+(?: [\pL.'-]+){1,2}[ \t\r]*$`)
 
 // listed is what follows the first of two things that are given together.
-var listed = lazydfa.MustCompile(`(?i)^[ \t]*[,;/&]|^[ \t]+(?:and )?(?:pass|pw)`)
+var listed = lazydfa.MustCompile(`(?i)^[ \t]*[,;/&]|^[ \t]+(?:and )?(?:pass|pw|senha|contrase|clave|mot de passe|kennwort)`)
 
 // reach is how far from a password its account and host are looked for, in lines.
 const reach = 6
