@@ -22,7 +22,12 @@ const maxTop = 4 << 10
 // mail that is answered.
 func (p *page) answered(l mark) []Found {
 	_, end := p.line(l.end)
-	if p.weak() || p.ofPasswords(l) || strings.IndexByte(p.text[l.end:end], '?') < 0 && !asking.MatchString(p.text[max(0, l.start-60):l.start]) {
+	if strings.IndexByte(p.text[l.end:end], '?') < 0 {
+		if head := p.text[max(0, l.start-60):l.start]; !strings.Contains(head, "hat") || !asking.MatchString(head) {
+			return nil
+		}
+	}
+	if p.weak() || p.ofPasswords(l) {
 		return nil
 	}
 	if from, to, ok := p.nextLine(end); ok {

@@ -107,7 +107,7 @@ var (
 	// isSome does in "Winter2019 is my windows password".
 	isSome = lazydfa.MustCompile(`(?i)(\S{6,64})[ \t]+is[ \t]+(?:the|your|my|our|his|her|their)(?:[ \t]+[\w-]{1,20}){1,2}[ \t]+$`)
 	// madeIt does in "I have reset it to Winter2019, please change your password".
-	madeIt = lazydfa.MustCompile(`(?i)\b(?:re-?set|changed|set)[ \t]+(?:it|yours|that)[ \t]+(?:back[ \t]+)?to[ \t]+["'“]?(\S{6,64}?)["'”]?[.,;]?[ \t][^.!?\n]*\b(?:change|reset|update)[ \t]+(?:the|your|this)[ \t]+(?:\w+[ \t]+)?$`)
+	madeIt = lazydfa.MustCompile(`(?i)\b(?:re-?set|changed|set)[ \t]+(?:it|yours)[ \t]+(?:back[ \t]+)?to[ \t]+["'“]?(\S{6,64}?)["'”]?[.,;]?[ \t][^.!?\n]*\b(?:change|reset|update)[ \t]+(?:the|your|this)[ \t]+(?:\w+[ \t]+)?$`)
 	// goesOn is what follows where the label ends a part of a sentence.
 	goesOn = lazydfa.MustCompile(`(?i)^ (?:and|when|to|at|on|in|for|until|or|then|once|there|here|instead|again|now|if|while)\b`)
 	// remarked does in "it is Winter2019! (the password)".
@@ -126,7 +126,7 @@ func (p *page) offered(l mark, from, end int) []Found {
 			return p.pairAt(mark{at + m[2], at + m[3]}, mark{at + m[4], at + m[5]})
 		}
 		m = remarked.FindStringSubmatchIndex(head)
-	case (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0 || goesOn.MatchString(rest)) && (strings.Contains(head, " as ") || strings.Contains(head, " for ")):
+	case (strings.Contains(head, " as ") || strings.Contains(head, " for ")) && (rest == "" || strings.IndexByte(".,;!)\r", rest[0]) >= 0 || goesOn.MatchString(rest)):
 		if m = asOne.FindStringSubmatchIndex(head); m != nil {
 			asPassword = (rest == "" || rest[0] != ' ') && head[m[0]]|0x20 != 'a' && head[m[0]] != '&' && !strings.HasPrefix(strings.Trim(head[m[3]:], blanks+"\"'”"), "for")
 		} else {
@@ -139,7 +139,7 @@ func (p *page) offered(l mark, from, end int) []Found {
 	if m == nil && strings.Contains(head, " is ") && !p.ofPasswords(l) {
 		m = isSome.FindStringSubmatchIndex(head)
 	}
-	if m == nil && strings.Contains(head, " to ") {
+	if m == nil && (strings.Contains(head, " it ") || strings.Contains(head, " yours ")) {
 		m = madeIt.FindStringSubmatchIndex(head)
 	}
 	if m == nil {
