@@ -117,7 +117,7 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 var using = lazydfa.MustCompile(`(?i)\b(?:enter|use|using|with|type|by|need)[ \t]+(?:(?:the|your|this|our)[ \t]+)?$`)
 
 // given is an account, or a network, that is given just before the label.
-var given = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+(?:is|as|lautet|ist|est|es|è))?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|das|le|la|el|web|site|online)?[ \t]*$|(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+(?:["'“„][^\s"'”]{2,40}["'”]|[^\s,;]*[\d@._][^\s,;]*)[ \t]*$`)
+var given = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user|network|ssid|wi-?fi|wlan)(?:[ \t]+(?:is|as|lautet|ist|est|es|è))?[ \t]*[:=]?[ \t]+["'“]?[^\s,;]{2,40}[ \t]*(?:[,;/&(]|and|with|und|et|y|e)[ \t]*(?:the|my|your|his|her|our|das|le|la|el|web|site|online)?[ \t]*$|(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user)(?:[ \t]+is)?[ \t]*[:=]?[ \t]+(?:["'“„][^\s"'”]{2,40}["'”]|[^\s,;]*[\d@._][^\s,;]*)[ \t]*$`)
 
 // userBefore is an account before the label and nothing between them: "usuario joao senha rio2016".
 var userBefore = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:` + strings.Join(accountWords, "|") + `|user)[ \t]+[^\s,;]{2,40}[ \t]+$`)
@@ -134,7 +134,7 @@ func (p *page) besideAccount(l mark) bool {
 	if head == "" {
 		return false
 	}
-	if c := head[len(head)-1]; c < 0x80 && !isDigit(c) && strings.IndexByte(`,;/&("'`, c) < 0 && strings.IndexByte("adhteyslb", c|0x20) < 0 {
+	if c := head[len(head)-1]; c < 0x80 && !isDigit(c) && strings.IndexByte(`,;/&("'`, c) < 0 && strings.IndexByte("adhteyslbr", c|0x20) < 0 {
 		return false
 	}
 	return p.givenHeads.match(given, p.text[max(from, l.start-90):l.start])

@@ -108,7 +108,7 @@ func (p *page) afterRemark(l mark, at, end int) []Found {
 
 // itIs leads from a sentence about a password to the one that tells it: "We have reset your
 // password. It is now X."
-var itIs = lazydfa.MustCompile(`(?i)^[^.!?\n]{0,60}?(?:\.|,(?:[ \t]+(?:so|and|but))?)[ \t]+(?:(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?|(?:i|we)(?:['’]ve|[ \t]+have)?[ \t]+(?:just[ \t]+)?(?:re-?set|changed|set)[ \t]+it[ \t]+(?:back[ \t]+)?to|[^.!?\n]{0,40}\b(?:chang|sett|resett)ing[ \t]+it[ \t]+(?:back[ \t]+)?to)[ \t]*:?[ \t]*`)
+var itIs = lazydfa.MustCompile(`(?i)^[^.!?\n]{0,60}?(?:\.|,(?:[ \t]+(?:so|and|but))?)[ \t]+(?:(?:now[ \t]+)?(?:it|the new one|your new one)(?:[ \t]+is|['’]s)(?:[ \t]+now)?(?:[ \t]+set[ \t]+to)?|(?:i|we)(?:['’]ve|[ \t]+have)?[ \t]+(?:just[ \t]+)?(?:re-?set|changed|set)[ \t]+it[ \t]+(?:back[ \t]+)?to|[^.!?\n]{0,40}\b(?:chang|sett|resett)ing[ \t]+it[ \t]+(?:back[ \t]+)?to)[ \t]*:?[ \t]*`)
 
 var (
 	// holding stands before the label in "use my login (joe) & password (Orion55) until then".

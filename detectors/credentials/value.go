@@ -111,7 +111,7 @@ var bracketed = lazydfa.MustCompile(`^(?:<.*>|\[.*\]|\{.*\}|\(.*\))$`)
 // password is case sensitive".
 var notOne = words(`
 initials enclosed following hidden removed redacted masked omitted snip snipped cut withheld suppressed censored
-birth birthdate birthday dob ssn social surname lastname firstname maiden mother's zip zipcode extension therefore hence obscured stolen cracked guessed leaked obvious trivial easy hard long short
+standard identical universal common static fixed critical essential mine yours theirs ours birth birthdate birthday dob ssn social surname lastname firstname maiden mother's zip zipcode extension therefore hence obscured stolen cracked guessed leaked obvious trivial easy hard long short
 a about above access account accounts acquisition address after again all already also although always am an and another any application are as ask assigned at attached automatically available
 be because been before being below blank both box bug but button by call can cannot case change changed changes changing check choose clear click code complexity compromised confirm confirmation confirmed
 contact contains correct could created criteria data date default deleted denied detail details did different disabled do does doesn't don't due each easy either email emailed empty encrypted enter entered entry error
@@ -140,6 +140,7 @@ func words(s string) map[string]bool {
 var (
 	address   = lazydfa.MustCompile(`(?i)^(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+$`)
 	link      = lazydfa.MustCompile(`(?i)^<?(?:https?|ftp|mailto|www\d?|file)[:.]|://|^\S+\.(?:com|net|org|gov|edu|de|uk|html?|aspx?|php|jsp|exe|docx?|pdf|txt|zip)(?:[/?#]\S*)?$`)
+	percent   = lazydfa.MustCompile(`^\d+(?:[.,]\d+)?%$`)
 	clock     = lazydfa.MustCompile(`(?i)^\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ap]m)?$|^\d{1,2}/\d{1,2}(?:/\d{2,4})?$`)
 	telephone = lazydfa.MustCompile(`^\+?[\d(][\d().\- ]*\d{3}[\d().\- ]*\d{4}$`)
 	code      = lazydfa.MustCompile(`^[\w.>:-]*\w\(|^[$@%&]|[({]$|::|->|^\w+\.\w+\(|\(\)|[;{}]$|^[A-Za-z_]+\[|^\\|^/\w+/|^--?\w`)
@@ -160,7 +161,7 @@ func (p *page) strong(v value) bool { return p.looks.of(v.text).is(strong) }
 func (l *look) possible(quoted bool) bool {
 	s := l.text
 	n := utf8.RuneCountInString(s)
-	if n < shortest || n > longest || l.is(placeholders) || l.is(addresses) || l.is(links) || isDigit(s[0]) && clock.MatchString(s) {
+	if n < shortest || n > longest || l.is(placeholders) || l.is(addresses) || l.is(links) || isDigit(s[0]) && (clock.MatchString(s) || percent.MatchString(s)) {
 		return false
 	}
 	if quoted {
@@ -227,7 +228,7 @@ const (
 )
 
 // aboutCase is what people say of a password that they have told.
-var aboutCase = lazydfa.MustCompile(`(?i)^(?:(?:and|which|it)[ \t]+(?:(?:it|that)[ \t]+)?(?:is|['’]s)[ \t]+(?:all[ \t]+)?(?:case|lower|upper)|and[ \t]+(?:the|your|my)[ \t]+(?:user|log-?in|id)\b|(?:in[ \t]+)?(?:all[ \t]+)?(?:lower|upper)[ -]?case|all[ \t]+(?:lower|upper|caps|small)|case[ -]sensitive|with[ \t]+a[ \t]+capital|no[ \t]+(?:caps|spaces|quotes))`)
+var aboutCase = lazydfa.MustCompile(`(?i)^(?:(?:and|which|it)[ \t]+(?:(?:it|that)[ \t]+)?(?:is|['’]s)[ \t]+(?:all[ \t]+)?(?:case|lower|upper)|and[ \t]+(?:the|your|my)[ \t]+(?:user|log-?in|id)\b|(?:in[ \t]+)?(?:all[ \t]+)?(?:lower|upper)[ -]?case|all[ \t]+(?:lower|upper|caps|small)|case[ -]sensitive|with[ \t]+a[ \t]+capital|no[ \t]+(?:caps|spaces|quotes)|(?:until|till)[ \t]+(?:you|they|we)|for[ \t]+(?:everybody|everyone|all[ \t]+of|both|now)\b)`)
 
 func (p *page) tailOf(v value, end int) tail {
 	rest := p.text[v.end:end]
