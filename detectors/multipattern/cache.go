@@ -42,13 +42,11 @@ func newCache() *cache {
 }
 
 func (s *cache) forget() {
-	for l := range s.locks {
-		s.locks[l].Lock()
-		for i := l; i < len(s.slots); i += cacheLocks {
-			s.slots[i] = slot{}
-		}
-		s.locks[l].Unlock()
+	for i := range s.locks {
+		s.locks[i].Lock()
+		defer s.locks[i].Unlock()
 	}
+	clear(s.slots)
 }
 
 func (s *cache) digest(text string) digest {
