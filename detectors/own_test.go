@@ -12,6 +12,8 @@ func TestOwnRules(t *testing.T) {
 	s := newSet(t)
 	for _, c := range []struct{ text, rule, secret, detail, value string }{
 		{"redis://cache:Wq7pLm4zRt@cache.corp.test:6379/0", "url-credentials", "Wq7pLm4zRt", "host", "cache.corp.test"},
+		{"postgres://app:P@kestrel9!@db.corp.test/prod", "url-credentials", "P@kestrel9!", "host", "db.corp.test"},
+		{"SECRET_KEY = 'q7_)wu8z!gk1!_d37#jyr**hgs8&b7rg%cc(#5^#^1d_64!$_'", "jwt-signing-secret", "q7_)wu8z!gk1!_d37#jyr**hgs8&b7rg%cc(#5^#^1d_64!$_", "", ""},
 		{"see ftp://joe:t%40pSecret9@files.corp.test/in", "url-credentials", "t@pSecret9", "user", "joe"},
 		{"Server=tcp:sql1.corp.test,1433;Initial Catalog=Pay;User ID=payapp;Password=Vx9!kLm2q;Encrypt=True;", "connection-string-password", "Vx9!kLm2q", "database", "Pay"},
 		{"Driver={SQL Server};Server=sql2;Uid=rpt;Pwd={zz;Top9};", "connection-string-password", "zz;Top9", "user", "rpt"},

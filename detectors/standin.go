@@ -43,7 +43,7 @@ func (h hit) standsFor() drop {
 	if h.rule.spec.ID == connectionRule && !connection.MatchString(h.near) {
 		return drop{check: unframed}
 	}
-	if slices.Contains(fromElsewhere, h.rule.spec.ID) && (standIn.MatchString(s) || codeLike.MatchString(s) || typeName.MatchString(s)) {
+	if slices.Contains(fromElsewhere, h.rule.spec.ID) && (standIn.MatchString(s) || (codeLike.MatchString(s) || typeName.MatchString(s)) && !scrambled(s)) {
 		return drop{check: inCode}
 	}
 	if h.rule.spec.ID == "url-token" && !keyLike(s) {
@@ -63,6 +63,11 @@ func (h hit) standsFor() drop {
 		return drop{check: stoodFor}
 	}
 	return drop{}
+}
+
+// scrambled reports a value that is longer and more mixed than an expression of a program.
+func scrambled(s string) bool {
+	return len(s) >= 40 && entropy(s) > 4.2 && strings.ContainsAny(s, "0123456789") && !strings.ContainsAny(s, " .")
 }
 
 // literalRules are those of forms in which a password stands as it is. There a word of
