@@ -7,8 +7,9 @@ import (
 )
 
 var (
-	// answer is a line that answers a question with one value: "it's Mango77, as before".
-	answer = lazydfa.MustCompile(`(?i)^[ \t>|]*(?:(?:sure|yes|yep|yeah|ok(?:ay)?|hi|hello|hey)(?:[ \t]+\w+)?[,.!:-]+[ \t]*)?(?:(?:it['’]?s|it is|it should be|should be|try|use|that would be|that['’]?s)[ \t]+)?["'“]?([^\s"'”]{6,64}?)["'”]?[.!]?[ \t\r]*(?:$|[,;(–-]|\.[ \t])`)
+	// answer is a line that answers a question with one value, and with nothing else unless it
+	// begins as an answer does: "it's Mango77, as before".
+	answer = lazydfa.MustCompile(`(?i)^[ \t>|]*(?:(?:(?:sure|yes|yep|yeah|ok(?:ay)?)[,.!:-]+[ \t]*)?(?:it['’]?s|it is|it should be|should be|try|use|that would be|that['’]?s)[ \t]+["'“]?([^\s"'”]{6,64}?)["'”]?[.!]?[ \t\r]*(?:$|[,;(–-]|\.[ \t])|(?:(?:sure|yes|yep|yeah|ok(?:ay)?|hi|hello|hey)(?:[ \t]+\w+)?[,.!:-]+[ \t]*)?["'“]?([^\s"'”]{6,64}?)["'”]?[.!]?[ \t\r]*$)`)
 	// asking stands before the label in a question without its sign.
 	asking = lazydfa.MustCompile(`(?i)\bwhat(?:['’]?s|[ \t]+is|[ \t]+was)[ \t][^.!?\n]{0,40}$`)
 	// quoting is where a mail that is answered begins.
@@ -72,7 +73,11 @@ func (p *page) answerAt(l mark, from, to int) []Found {
 	if m == nil {
 		return nil
 	}
-	v := value{text: p.text[from+m[2] : from+m[3]], start: from + m[2], end: from + m[3]}
+	at := m[2:4]
+	if at[0] < 0 {
+		at = m[4:6]
+	}
+	v := value{text: p.text[from+at[0] : from+at[1]], start: from + at[0], end: from + at[1]}
 	if !mixed(v.text) || v.text == strings.ToUpper(v.text) || norm.MatchString(v.text) || !p.possible(v) {
 		return nil
 	}

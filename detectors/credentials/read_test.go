@@ -139,7 +139,7 @@ func TestNoCredentials(t *testing.T) {
 		"Please use your corporate ID and password to access the report.", "PIN: see below", "boarding pass: gate 12", "Passwords will be sent separately.",
 		"User name: ______ Password: ______", "Password Reset", "password: changed", "shopping pin board", "\"User=\", usr, \";\", \"Password=\", pwd, \";\"",
 		"The password is too short.", "password expired: contact the help desk", "one-time password (OTP): required", "Enter PASSWORD and press return",
-		"pass: 98%", "pass: 12 fail: 3", "the password is standard for everybody",
+		"Budget2032 - attached\n\n-----Original Message-----\nFrom: Ann\n\nCan you send me the password?", "pass: 98%", "pass: 12 fail: 3", "the password is standard for everybody",
 		"Examples of weak passwords: Kestrel1, Kestrel123, Sommer2031!", "password: !vault |", "We use KeePass2 as password store.", "> which password hashing do you use?\nbcrypt12",
 		"We changed it to HTTPS443 so your password is safe.", "I set it to Windows11 style logon, password prompt is gone", "> how is the password stored?\nSHA256, salted.",
 		"password reset requested from Chrome119 on Windows10", "Does it support SAML2? What is the password fallback?",
