@@ -97,7 +97,7 @@ func (p *page) before(l mark) []Found {
 
 var (
 	// asOne ends what stands before the label in "try Winter2019 as password".
-	asOne = lazydfa.MustCompile(`(?i)(?:\b(?:try|use|using|enter|with|type|and)|&)[ \t]+["'“]?(\S{3,64}?)["'”]?(?:[ \t]+\([^()\n]{1,40}\))?[ \t]+(?:as|for|(?:when|where|if)[ \t][^.!?\n"]{0,40}?(?:asks?|asked|prompted|prompts?|requested)(?:[ \t]+you)?[ \t]+for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
+	asOne = lazydfa.MustCompile(`(?i)(?:\b(?:try|use|using|enter|with|type|and|put(?:[ \t]+in)?)|&)[ \t]+["'“]?(\S{3,64}?)["'”]?(?:[ \t]+\([^()\n]{1,40}\))?[ \t]+(?:as|for|(?:when|where|if)[ \t][^.!?\n"]{0,40}?(?:asks?|asked|prompted|prompts?|requested)(?:[ \t]+you)?[ \t]+for)[ \t]+(?:(?:a|the|your|my|our)[ \t]+)?$`)
 	// remarkedPair does in "jsmith/value (user/pw)".
 	remarkedPair = lazydfa.MustCompile(`(?i)(?:^|[ \t:,])([^\s/:]{2,40})(?:[ \t]+[/-][ \t]+|/)(\S{4,64})[ \t]*\((?:user(?:[ _-]?(?:name|id))?|log-?[io]n|id|un|u)[ \t]?[/,-][ \t]?$`)
 	// quotedFor does in `"guest" for user name and "r0ckets" for password`.

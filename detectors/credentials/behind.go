@@ -50,7 +50,7 @@ func (p *page) behind(l mark) []Found {
 	}
 	at := l.end + len(closing.of(p.text[l.end:end]))
 	if m := short.of(p.text[l.end:end]); m != "" {
-		if f := p.joined(l, l.end+len(m), end, Told); f != nil && (p.looks.of(f[0].Value).is(strong) || strings.IndexByte("\"'", p.text[f[0].Start-1]) >= 0 || len(f[0].Value) >= 5 && withA.MatchString(p.text[max(0, l.start-16):l.start])) {
+		if f := p.joined(l, l.end+len(m), end, Told); f != nil && p.shortly(l, m, f[0], end) {
 			return f
 		}
 	}
@@ -93,6 +93,20 @@ func (p *page) behind(l mark) []Found {
 		return p.spokenWeakly(l, at, end)
 	}
 	return p.spoken(l, at, end)
+}
+
+// shortly reports a value that the few letters of a joint are enough for.
+func (p *page) shortly(l mark, joint string, f Found, end int) bool {
+	if p.looks.of(f.Value).is(strong) || strings.IndexByte("\"'", p.text[f.Start-1]) >= 0 {
+		return true
+	}
+	switch {
+	case len(f.Value) < 5:
+		return false
+	case strings.HasPrefix(strings.TrimLeft(joint, "’'"), "s"):
+		return f.Value == strings.ToLower(f.Value) && p.tailOf(value{f.Value, f.Start, f.End, false}, end) != prose
+	}
+	return withA.MatchString(p.text[max(0, l.start-16):l.start])
 }
 
 // next is the first character that is no blank, 0 at the end of the line.

@@ -64,6 +64,7 @@ func (p *page) placed(l mark, v value, form Form, t tail) (sure bool, why string
 		}
 	case Told:
 		switch {
+		case p.predicate(v):
 		case strong && (!number || len(v.text) >= 4):
 			return true, "a sentence tells the password"
 		case number && len(v.text) >= 4 && t != prose:
@@ -210,14 +211,8 @@ func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 // a colon.
 func (p *page) paragraph(v value) bool {
 	from, to := p.line(v.start)
-	if strings.Trim(p.text[from:to], blanks+">") != v.text || from == 0 {
+	if strings.Trim(p.text[from:to], blanks+">") != v.text || from == 0 || !p.closes(to) {
 		return false
-	}
-	if to < len(p.text) {
-		next, end := p.line(to + 1)
-		if strings.Trim(p.text[next:end], blanks+">\r") != "" {
-			return false
-		}
 	}
 	before := strings.TrimRight(p.text[:from], blanks+">\r\n")
 	return strings.HasSuffix(before, ":")

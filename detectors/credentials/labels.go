@@ -55,8 +55,13 @@ var label = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(` + strings.Join(passwordWo
 // that is one by its name: the first and second group, the third and fourth, or the next two.
 var inline = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(?:(?:(?:u/p|creds|credentials)(?:[ \t]+(?:for|to|on|of)[ \t][^\n:/|]{1,40}?)?(?:[ \t]+(?:is|are))?[ \t]*(?:[:=-]|->|=>)?|(?:` + strings.Join(listWords, "|") + `)(?:[ \t]*[:=-]|[ \t]+(?:is|are))|(?:wi-?fi|wlan|ssid)[ \t]*[:=])[ \t]+([^\s/:|]{2,40})(?:[ \t]?[/:|][ \t]?|[ \t]+)([^\s/][^\s]{4,63})|(root|admin(?:istrator)?|sa|[a-z][a-z0-9-]{1,14}\\[a-z][\w.-]{1,19})[ \t]/[ \t]([^\s/][^\s]{4,63})|\((root|admin(?:istrator)?|sa|guest|user|test)[ \t]?/[ \t]?([^\s/()]{5,63})\)|log(?:ging)?[ -]?[io]n(?:[ \t]+(?:as|with|using|is|will be))?[ \t]+([^\s/:|]{2,40})[ \t]?/[ \t]?([^\s/][^\s]{4,63})|(?:sign|log)[ -]?[io]n(?:to)?[ \t](?:[^\n.:;]{0,40}[ \t])?as[ \t]+([^\s/:|,]{2,40})[ \t]+(?:with|and|using)[ \t]+([^\s/][^\s]{4,63})|(?:wireless|wi-?fi|wlan)(?:[ \t]+network)?[ \t]+["“]?([^\s"”:,]{2,32})["”]?[,;]?[ \t]+(?:and[ \t]+)?(?:key|code)[ \t]*[:=]?[ \t]*([^\s/][^\s]{4,63})|(?:sign|log)[ -]?[io]n[ \t]+(?:with|using)[ \t]+([^\s/:|]{1,40}[@.\d][^\s/:|]{0,40})[ \t]+and[ \t]+([^\s/][^\s]{4,63})|(?:u:|u=)[ \t]*([^\s/:|,;]{2,40})[,;]?(?:[ \t]+|[ \t]*\r?\n[ \t>]*)(?:p:|p=)[ \t]*([^\s/][^\s]{4,63}))`)
 
-// announced finds a line that ends with what announces accounts, and a colon.
-var announced = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(listWords, "|") + `)(?:[^\pL\pN\n][^\n.!?]{0,60})?:[ \t\r]*\n`)
+// manyPasswords announce passwords, in a list of what they open.
+var manyPasswords = []string{
+	`passwords`, `pass(?:words?)?[ -]list`, `passwörter`, `kennwörter`, `mots de passe`, `contrase[nñ]as`, `senhas`, `wachtwoorden`, `hasła`,
+}
+
+// announced finds a line that ends with what announces accounts or passwords, and a colon.
+var announced = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(listWords, "|") + `|` + strings.Join(manyPasswords, "|") + `)(?:[^\pL\pN\n][^\n.!?]{0,60})?:[ \t\r]*\n`)
 
 // account finds the words for an account, its first group.
 var account = lazydfa.MustCompile(`(?i)(?:^|[^\pL\pN_])(` + strings.Join(accountWords, "|") + `)(?:[^\pL\pN]|$)`)

@@ -10,6 +10,10 @@ import (
 // entry is a line of an account and its password: "jsmith / Tr0ub4dor!"
 var entry = lazydfa.MustCompile(`^[ \t>*•-]*(\S{2,64})(?:[ \t]*[/|][ \t]*|[ \t]+[-–][ \t]+|:[ \t]*|[ \t]+)(\S{4,64})[ \t\r]*$`)
 
+// namedEntry is a line of what a password opens, in a few words, and the password:
+// "file server: Tr0ub4dor!"
+var namedEntry = lazydfa.MustCompile(`^[ \t>*•-]*([\pL\d][^\n:|=\t]{1,39}?)(?:[ \t]*(?:[:=|]|-+>|=>)[ \t]*|[ \t]+[-–—][ \t]+|[ \t]*\t[ \t]*|[ \t]{2,})(\S{4,64})[ \t\r]*$`)
+
 // list reads the accounts under a line such as "Here are the credentials:".
 func (p *page) list(at multipattern.Span) {
 	for line := at.End - 1; ; {
@@ -18,6 +22,9 @@ func (p *page) list(at multipattern.Span) {
 			break
 		}
 		m := entry.FindStringSubmatchIndex(p.text[from:to])
+		if m == nil {
+			m = namedEntry.FindStringSubmatchIndex(p.text[from:to])
+		}
 		if m == nil {
 			break
 		}

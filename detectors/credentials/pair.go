@@ -81,8 +81,11 @@ func (p *page) pair(l mark) []Found {
 	user := value{text: trimEnd(p.text[at:to]), start: at, end: to}
 	look := p.looks.of(user.text)
 	j := between.FindString(p.text[to:end])
-	if user.text == "" || j == "" || notOne[strings.ToLower(user.text)] || look.is(placeholders) || look.is(labels) || look.is(accounts) {
+	if user.text == "" || notOne[strings.ToLower(user.text)] || look.is(placeholders) || look.is(labels) || look.is(accounts) {
 		return nil
+	}
+	if j == "" {
+		return p.stacked(l, user, end)
 	}
 	v, ok := p.valueAt(to+len(j), end)
 	if !ok || !p.possible(v) {
@@ -101,6 +104,36 @@ func (p *page) pair(l mark) []Found {
 		Form: form, Value: v.text, Start: v.start, End: v.end, User: user.text, Host: host, Sure: true,
 		Reason: "an account and its password, behind the words for both",
 	}}
+}
+
+// stacked reads the two values where each has a line of its own, the account's first.
+func (p *page) stacked(l mark, user value, end int) []Found {
+	_, last := p.line(l.end)
+	next, more := p.behindLine(end)
+	if user.start <= last || !more || strings.Trim(p.text[user.end:end], blanks+".,;\r") != "" {
+		return nil
+	}
+	from, to := p.line(next)
+	line := strings.Trim(p.text[from:to], blanks+">\r")
+	v, ok := p.lineValue(from, to, line)
+	if !ok || !p.possible(v) || !p.strong(v) && (len(v.text) < 5 || participle(v.text) || v.number() || !p.closes(to)) {
+		return nil
+	}
+	_, host := p.surroundings(l, v)
+	return []Found{{
+		Form: Pair, Value: v.text, Start: v.start, End: v.end, User: user.text, Host: host, Sure: true,
+		Reason: "an account and its password on two lines, under the words for both",
+	}}
+}
+
+// closes reports a line end that a paragraph ends with.
+func (p *page) closes(to int) bool {
+	next, more := p.behindLine(to)
+	if !more {
+		return true
+	}
+	from, end := p.line(next)
+	return strings.Trim(p.text[from:end], blanks+">\r") == ""
 }
 
 // isLabel and isAccount match a word for a password or an account, and nothing else.
