@@ -22,6 +22,7 @@ blown flown burnt built spent lent bent held told sold shut hit fast slow heavy 
 sufficient insufficient adequate acceptable inadequate arbitrary ambiguous anonymous suspicious malicious notorious numerous previous serious anywhere
 truly really only poorly easily readily properly purely exactly strictly totally solely necessarily arbitrarily up down on off back away around
 there's invisible inaccessible irretrievable nonexistent non-existent existent absent present missing blank outstanding forthcoming upcoming
+onbekend fout verkeerd nieuw oud sterk zwak kort leeg juist hetzelfde geldig veilig anders kwijt gewijzigd aangepast vergeten bekend gelijk onveilig persoonlijk
 case-sensitive caseless monthly weekly daily yearly quarterly annual
 `)
 

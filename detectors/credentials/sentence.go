@@ -164,6 +164,9 @@ func (p *page) sentence(l mark, at, end int) []Found {
 		if f != nil && somebody && !mixed(f[0].Value) && !p.strong(value{text: f[0].Value}) {
 			continue // "the password they use is ridiculous"
 		}
+		if f != nil && i+1 < len(signs) && f[0].End > at+signs[i+1][0] && !mixed(f[0].Value) {
+			continue // "what you pass to it is numeric=double"
+		}
 		if f != nil && (f[0].Start >= end || mixed(f[0].Value) || p.tailOf(value{f[0].Value, f[0].Start, f[0].End, false}, end) != prose) {
 			return f
 		}
